@@ -1,0 +1,38 @@
+import { Kafka, logLevel, type KafkaConfig, type logCreator } from 'kafkajs'
+
+// kafkajs warns at every start that its default partitioner changed in 2.0; the choice here is that default, Java's.
+process.env['KAFKAJS_NO_PARTITIONER_WARNING'] ??= '1'
+
+export {
+  CompressionTypes,
+  KafkaJSConnectionError,
+  KafkaJSError,
+  KafkaJSNonRetriableError,
+  KafkaJSNumberOfRetriesExceeded,
+  KafkaJSProtocolError,
+  KafkaJSRequestTimeoutError,
+  Partitioners,
+} from 'kafkajs'
+export type { Admin, Consumer, EachBatchPayload, IHeaders, Kafka, KafkaMessage, Message, Producer } from 'kafkajs'
+
+export interface KafkaClientOptions {
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  /** Where the client's own warnings go; nowhere by default. */
+  readonly logCreator?: logCreator
+  readonly overrides?: Partial<KafkaConfig>
+}
+
+/** The one place where the Kafka client library is made; nothing connects before a producer, consumer or admin does. */
+export function kafkaClient({ brokers, clientId, logCreator, overrides }: KafkaClientOptions): Kafka {
+  return new Kafka({
+    brokers: [...brokers],
+    clientId,
+    connectionTimeout: 3_000,
+    requestTimeout: 30_000,
+    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 },
+    logLevel: logCreator ? logLevel.WARN : logLevel.NOTHING,
+    ...(logCreator ? { logCreator } : {}),
+    ...overrides,
+  })
+}

@@ -1,0 +1,36 @@
+import { S3Client } from '@aws-sdk/client-s3'
+
+export {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  ListBucketsCommand,
+  PutObjectCommand,
+  S3ServiceException,
+  paginateListObjectsV2,
+} from '@aws-sdk/client-s3'
+export type { S3Client } from '@aws-sdk/client-s3'
+
+export interface S3ClientOptions {
+  readonly endpoint: string
+  readonly region: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+/** The one place where the S3 client library is made. Path-style addresses, as a local endpoint has no bucket host names. */
+export function s3Client({ endpoint, region, accessKeyId, secretAccessKey }: S3ClientOptions): S3Client {
+  return new S3Client({
+    endpoint,
+    region,
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+    maxAttempts: 3,
+    requestHandler: {
+      connectionTimeout: 3_000,
+      requestTimeout: 30_000,
+      httpAgent: { keepAlive: true, maxSockets: 64 },
+    },
+  })
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { bucketName, databaseName, UserId } from './entities.ts'
+import { LabError } from './errors.ts'
+
+const Port = z.int().min(1).max(65_535)
+const host = '127.0.0.1'
+
+/** Ports a user can type; a lab's `portOffset` moves all of them. */
+export const defaultPorts = {
+  gateway: 18_080,
+  restProxy: 18_082,
+  s3Sink: 18_083,
+  mysql: 13_306,
+  kafka: 19_092,
+  kafkaController: 19_093,
+  s3: 14_566,
+} as const
+export type PortName = keyof typeof defaultPorts
+
+export const engineNames = ['native', 'compose', 'aws'] as const
+
+export const Profile = z.strictObject({
+  name: z.enum(['local', 'aws']),
+  engine: z.enum(engineNames),
+  userId: UserId,
+  portOffset: z.int().min(0).max(40_000),
+  mysql: z.strictObject({ host: z.string(), port: Port, database: z.string(), user: z.string() }),
+  kafka: z.strictObject({
+    brokers: z.array(z.string()).min(1),
+    controllerPort: Port,
+    partitions: z.int().min(1).max(100),
+    /** Largest record batch the broker takes; Kafka's own default of message.max.bytes. */
+    maxMessageBytes: z.int().positive(),
+  }),
+  restProxy: z.strictObject({ port: Port }),
+  gateway: z.strictObject({ port: Port, stage: z.string().regex(/^[a-zA-Z0-9_-]{1,128}$/) }),
+  s3: z.strictObject({ port: Port, endpoint: z.url(), region: z.string(), bucket: z.string() }),
+  s3Sink: z.strictObject({
+    port: Port,
+    connectorName: z.string(),
+    flushSizeRecords: z.int().positive(),
+    tasksMax: z.int().positive(),
+  }),
+})
+export type Profile = Readonly<z.infer<typeof Profile>>
+
+export interface ProfileSettings {
+  readonly userId?: string
+  readonly portOffset?: number
+  readonly flushSizeRecords?: number
+  readonly partitions?: number
+}
+
+/** @throws LabError LAB_CONFIG_INVALID with every fault of `input` named; `source` is the file or flag it came from. */
+export function parseProfile(source: string, input: unknown): Profile {
+  const parsed = Profile.safeParse(input)
+  if (parsed.success) return Object.freeze(parsed.data)
+  throw new LabError('LAB_CONFIG_INVALID', {
+    what: `${source} is not a valid profile`,
+    why: z.prettifyError(parsed.error).replaceAll('\n', ' '),
+    fix: `correct ${source}, or delete it to get the default back`,
+  })
+}
+
+/** The profile of a lab on this machine, native engine; every port is its default plus `portOffset`. */
+export function localProfile(settings: ProfileSettings = {}): Profile {
+  const { userId = 'a1b2c3d4e5f6', portOffset = 0, flushSizeRecords = 1, partitions = 3 } = settings
+  const port = (name: PortName): number => defaultPorts[name] + portOffset
+  return parseProfile('the local profile', {
+    name: 'local',
+    engine: 'native',
+    userId,
+    portOffset,
+    mysql: { host, port: port('mysql'), database: databaseName, user: 'project_user' },
+    kafka: {
+      brokers: [`${host}:${String(port('kafka'))}`],
+      controllerPort: port('kafkaController'),
+      partitions,
+      maxMessageBytes: 1_048_588, // message.max.bytes: Kafka broker configuration reference
+    },
+    restProxy: { port: port('restProxy') },
+    gateway: { port: port('gateway'), stage: 'test' },
+    s3: {
+      port: port('s3'),
+      endpoint: `http://${host}:${String(port('s3'))}`,
+      region: 'us-east-1',
+      bucket: bucketName(userId),
+    },
+    s3Sink: { port: port('s3Sink'), connectorName: 's3-sink', flushSizeRecords, tasksMax: 3 },
+  } satisfies z.input<typeof Profile>)
+}
+
+export interface Addresses {
+  readonly invokeUrl: string
+  readonly restProxy: string
+  readonly kafka: string
+  readonly connect: string
+  readonly s3: string
+  readonly bucket: string
+  readonly mysql: string
+}
+
+/** What a user types into their own files, derived from the profile. */
+export const addressesOf = (profile: Profile): Addresses => ({
+  invokeUrl: `http://${host}:${String(profile.gateway.port)}/${profile.gateway.stage}`,
+  restProxy: `http://${host}:${String(profile.restProxy.port)}`,
+  kafka: profile.kafka.brokers.join(','),
+  connect: `http://${host}:${String(profile.s3Sink.port)}`,
+  s3: profile.s3.endpoint,
+  bucket: profile.s3.bucket,
+  mysql: `${profile.mysql.host}:${String(profile.mysql.port)}`,
+})
+
+/** Secrets of one lab: generated at its first start, kept in LAB_HOME/credentials.json (0600), never part of a profile. */
+export const Credentials = z.strictObject({
+  /** The pipeline's read-only account. */
+  mysqlPassword: z.string().min(16),
+  mysqlRootPassword: z.string().min(16),
+  s3AccessKeyId: z.string().min(16),
+  s3SecretAccessKey: z.string().min(32),
+})
+export type Credentials = Readonly<z.infer<typeof Credentials>>
