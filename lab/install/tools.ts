@@ -1,0 +1,22 @@
+import { join } from 'node:path'
+
+/** Where set-up puts the programs that the native engine runs; all below one tools folder. */
+export interface ToolPaths {
+  /** Folder of an npm install that holds the lab's own Node (only where the machine's Node is too old). */
+  readonly node: string
+  /** Folder of jars: the Kafka broker's class path. */
+  readonly kafkaLibs: string
+  /** MariaDB's base folder: bin/, share/, scripts/. */
+  readonly mariadb: string
+  /** The S3 server's command, in a Python virtual environment. */
+  readonly ministack: string
+  readonly venv: string
+}
+
+export const toolPaths = (tools: string): ToolPaths => ({
+  node: join(tools, 'node'),
+  kafkaLibs: join(tools, 'kafka', 'libs'),
+  mariadb: join(tools, 'mariadb'),
+  ministack: join(tools, 'venv', 'bin', 'ministack'),
+  venv: join(tools, 'venv'),
+})
