@@ -1,0 +1,38 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+
+/** Configuration of one deployed stage: what API Gateway keeps outside the API description. */
+export const Config = z.strictObject({
+  host: z.string().default('127.0.0.1'),
+  /** 0: the OS chooses. */
+  port: z.int().min(0).max(65_535),
+  stage: z.string().regex(/^[a-zA-Z0-9_-]{1,128}$/), // alphanumeric, hyphen, underscore, 128: "important notes" of the developer guide
+  /** Fills `${stageVariables.<name>}` of api.yaml; the one it ships needs restProxyHost, as `host:port`. */
+  stageVariables: z
+    .record(z.string().regex(/^[A-Za-z0-9_]+$/), z.string().regex(/^[A-Za-z0-9\-._~:/?#&=,]+$/)) // character sets: CreateStage API reference
+    .default({}),
+  /** The OpenAPI description to execute. */
+  apiPath: z.string().default(join(import.meta.dirname, 'api.yaml')),
+  /** Values accepted in x-api-key where a method asks for a key. */
+  apiKeys: z.array(z.string().min(20).max(128)).default([]), // 20 to 128 characters: API key file format
+  /** Makes every method ask for a key, on top of those whose `security` does. */
+  apiKeyRequired: z.boolean().default(false),
+  /** Requests per key and period of the usage plan that holds `apiKeys`. */
+  quota: z.strictObject({ limit: z.int().positive(), period: z.enum(['DAY', 'WEEK', 'MONTH']) }).optional(),
+  /** Token bucket of the stage; API Gateway's account defaults. */
+  throttle: z
+    .strictObject({ ratePerSecond: z.number().positive(), burst: z.int().positive() })
+    .default({ ratePerSecond: 10_000, burst: 5_000 }),
+  /** A file to append to, or `stdout`; no access log when absent. */
+  accessLog: z.string().min(1).optional(),
+  /** `JSON`, `CLF`, or a text with `$context` variables. */
+  accessLogFormat: z.string().min(1).default('JSON'),
+  /** Takes the place of every integration's timeoutInMillis. */
+  integrationTimeoutMs: z.int().min(50).max(29_000).optional(), // 50 ms to 29 s: quotas of the developer guide
+  /** Bound on the bodies held at once, requests and responses together; beyond it a request is answered 503. */
+  maxBufferedBytes: z
+    .int()
+    .min(10_485_760)
+    .default(128 * 1024 * 1024),
+})
+export type Config = z.infer<typeof Config>
