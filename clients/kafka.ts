@@ -1,9 +1,10 @@
-import { Kafka, logLevel, type KafkaConfig, type logCreator } from 'kafkajs'
+import kafkajs, { type Kafka, type KafkaConfig, type logCreator } from 'kafkajs'
 
 // kafkajs warns at every start that its default partitioner changed in 2.0; the choice here is that default, Java's.
 process.env['KAFKAJS_NO_PARTITIONER_WARNING'] ??= '1'
 
-export {
+// The module is CommonJS and spreads its error classes into its exports: Node finds them on the default import only.
+export const {
   CompressionTypes,
   KafkaJSConnectionError,
   KafkaJSError,
@@ -12,7 +13,7 @@ export {
   KafkaJSProtocolError,
   KafkaJSRequestTimeoutError,
   Partitioners,
-} from 'kafkajs'
+} = kafkajs
 export type { Admin, Consumer, EachBatchPayload, IHeaders, Kafka, KafkaMessage, Message, Producer } from 'kafkajs'
 
 export interface KafkaClientOptions {
@@ -25,13 +26,13 @@ export interface KafkaClientOptions {
 
 /** The one place where the Kafka client library is made; nothing connects before a producer, consumer or admin does. */
 export function kafkaClient({ brokers, clientId, logCreator, overrides }: KafkaClientOptions): Kafka {
-  return new Kafka({
+  return new kafkajs.Kafka({
     brokers: [...brokers],
     clientId,
     connectionTimeout: 3_000,
     requestTimeout: 30_000,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 },
-    logLevel: logCreator ? logLevel.WARN : logLevel.NOTHING,
+    logLevel: logCreator ? kafkajs.logLevel.WARN : kafkajs.logLevel.NOTHING,
     ...(logCreator ? { logCreator } : {}),
     ...overrides,
   })

@@ -1,0 +1,109 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+import { mysqlConnection } from '../../../../clients/mysql.ts'
+import { databaseName } from '../../../../contract/index.ts'
+import { freshFolder } from './fresh-folder.ts'
+import { runTool } from './run-tool.ts'
+import { type ProcessSpec } from './spec.ts'
+
+export interface MysqlProcessOptions {
+  /** MariaDB's base folder. */
+  readonly basedir: string
+  readonly dataDir: string
+  /** Unix socket of the server: at most 107 bytes. The pipeline does not use it, but the server insists on one. */
+  readonly socketPath: string
+  readonly port: number
+  readonly rootPassword: string
+  /** The pipeline's account: reads the source tables and nothing else. */
+  readonly reader: { readonly user: string; readonly password: string }
+}
+
+const host = '127.0.0.1'
+
+/** MariaDB speaking MySQL's protocol. Ready means that root logs in and SELECT 1 answers. */
+export function mysqlProcess(options: MysqlProcessOptions): ProcessSpec {
+  const { basedir, dataDir, socketPath, port, rootPassword } = options
+  const asRoot = userInfo().uid === 0 ? ['--user=root'] : []
+  const paths = [`--basedir=${basedir}`, `--lc-messages-dir=${join(basedir, 'share')}`, ...asRoot]
+  const initFile = join(dirname(dataDir), 'mysql-accounts.sql')
+  const prepare = async (signal: AbortSignal): Promise<void> => {
+    await freshFolder(dataDir, async (partial) => {
+      await runTool(
+        {
+          command: 'bash',
+          args: [
+            join(basedir, 'scripts', 'mariadb-install-db'),
+            '--no-defaults',
+            ...paths,
+            `--datadir=${partial}`,
+            '--auth-root-authentication-method=normal',
+            '--skip-test-db',
+            '--innodb-log-file-size=32M',
+            '--innodb-flush-log-at-trx-commit=0', // an initialisation that was cut short is thrown away anyway
+          ],
+        },
+        signal,
+      )
+    })
+    await mkdir(dirname(socketPath), { recursive: true, mode: 0o700 })
+    await rm(initFile, { force: true })
+    await writeFile(initFile, accounts(options), { mode: 0o600 })
+  }
+  return {
+    name: 'mysql',
+    command: join(basedir, 'bin', 'mariadbd'),
+    args: [
+      '--no-defaults',
+      ...paths,
+      `--datadir=${dataDir}`,
+      `--init-file=${initFile}`,
+      `--socket=${socketPath}`,
+      `--pid-file=${join(dataDir, 'mysqld.pid')}`,
+      `--bind-address=${host}`,
+      `--port=${String(port)}`,
+      '--skip-name-resolve',
+      '--skip-log-bin',
+      '--performance-schema=OFF',
+      '--character-set-server=utf8mb4',
+      '--default-time-zone=+00:00',
+      '--max-allowed-packet=64M',
+      '--innodb-log-file-size=32M',
+      '--innodb-buffer-pool-size=64M',
+      '--key-buffer-size=1M',
+      '--aria-pagecache-buffer-size=8M',
+      '--table-open-cache=200',
+      '--max-connections=100',
+    ],
+    env: {},
+    ports: [port],
+    prepare,
+    probe: async () => {
+      const connection = await mysqlConnection({ host, port, user: 'root', password: rootPassword })
+      try {
+        await connection.query('SELECT 1')
+      } finally {
+        await connection.end()
+      }
+    },
+    readyTimeoutMs: 60_000,
+    stopTimeoutMs: 15_000,
+  }
+}
+
+/** Run by the server at every start before it takes connections, so its accounts always are the ones of this lab's credentials. */
+function accounts({ rootPassword, reader }: MysqlProcessOptions): string {
+  const root = `'root'@'${host}'`
+  const pipeline = `${quoted(reader.user)}@'${host}'`
+  return [
+    `CREATE OR REPLACE USER ${root} IDENTIFIED BY ${quoted(rootPassword)};`,
+    `GRANT ALL PRIVILEGES ON *.* TO ${root} WITH GRANT OPTION;`,
+    `DROP USER IF EXISTS 'root'@'localhost', 'root'@'::1', ''@'localhost';`,
+    `CREATE DATABASE IF NOT EXISTS \`${databaseName}\` CHARACTER SET utf8mb4;`,
+    `CREATE OR REPLACE USER ${pipeline} IDENTIFIED BY ${quoted(reader.password)};`,
+    `GRANT SELECT ON \`${databaseName}\`.* TO ${pipeline};`,
+    '',
+  ].join('\n')
+}
+
+const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`

@@ -1,0 +1,17 @@
+/** One server as the operating system sees it. The supervisor, and tests that need a single real server, run it by `spawn.ts`. */
+export interface ProcessSpec {
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  /** TCP ports on 127.0.0.1 that the process listens on; the first is the one that clients use. */
+  readonly ports: readonly [number, ...number[]]
+  /** Makes what the process needs on disk. Idempotent; what an interrupted attempt left is detected and made anew. */
+  readonly prepare: (signal: AbortSignal) => Promise<void>
+  /** One real request; rejects as long as the server does not answer it rightly. */
+  readonly probe: (signal: AbortSignal) => Promise<void>
+  /** Bound on the time from spawn to the first good probe. */
+  readonly readyTimeoutMs: number
+  /** Bound on an orderly stop by SIGTERM; past it the process gets SIGKILL. */
+  readonly stopTimeoutMs: number
+}
