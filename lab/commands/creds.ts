@@ -1,0 +1,32 @@
+import { stringify } from 'yaml'
+import { runningOrStoppedCredentials } from './stored.ts'
+import { answer, answerJson } from '../output.ts'
+import { type CommandContext } from '../context.ts'
+
+/** Prints what a course's db_creds.yaml holds: HOST, USER, PASSWORD, DATABASE, PORT. */
+export async function creds(context: CommandContext, options: { format: 'yaml' | 'env' | 'json' }): Promise<number> {
+  const { profile, credentials } = await runningOrStoppedCredentials(context)
+  const values = {
+    HOST: profile.mysql.host,
+    USER: profile.mysql.user,
+    PASSWORD: credentials.mysqlPassword,
+    DATABASE: profile.mysql.database,
+    PORT: profile.mysql.port,
+  }
+  switch (options.format) {
+    case 'json':
+      answerJson(values)
+      break
+    case 'env':
+      answer(
+        Object.entries(values)
+          .map(([name, value]) => `${name}=${String(value)}`)
+          .join('\n'),
+      )
+      break
+    case 'yaml':
+      answer(stringify(values))
+      break
+  }
+  return 0
+}

@@ -1,0 +1,7 @@
+import { homeOf, profileOf, type CommandContext } from '../context.ts'
+import { answerJson } from '../output.ts'
+
+export async function profile(context: CommandContext): Promise<number> {
+  answerJson(await profileOf(homeOf(context)))
+  return 0
+}

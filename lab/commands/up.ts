@@ -1,0 +1,107 @@
+import pc from 'picocolors'
+import { addressesOf } from '../../contract/index.ts'
+import { renderReport } from '../../analytics/verify/report.ts'
+import { type Report } from '../../analytics/verify/verify.ts'
+import { homeOf, type CommandContext, type RunningLab } from '../context.ts'
+import { ensureCredentials } from '../credentials.ts'
+import { defaultEmulation, emulation } from '../emulation.ts'
+import { nativeEngine } from '../engines/native/engine.ts'
+import { landed } from '../landed.ts'
+import { answer, answerJson, note, Stages } from '../output.ts'
+import { prepareMachine } from '../prepare.ts'
+import { sayEvents } from '../progress.ts'
+import { resolveProfile, saveProfile } from '../settings.ts'
+import { ensureSource } from '../source.ts'
+import { keyValueTable } from '../tables.ts'
+import { verifyLab } from '../verification.ts'
+
+interface UpOptions {
+  readonly engine?: string
+  readonly posts?: number
+  readonly seed?: number
+  readonly size?: number
+  readonly userId?: string
+  readonly portOffset?: number
+  readonly flushSize?: number
+  readonly partitions?: number
+  readonly json?: boolean
+}
+
+const defaultPosts = 500
+
+/**
+ * The whole pipeline in one go. Until it ends the services live and die with this command: Ctrl-C or a kill of it leaves
+ * nothing behind. A failed stage or check leaves the lab running, to be looked at. Exit code 1 when a check fails.
+ */
+export async function up(context: CommandContext, options: UpOptions): Promise<number> {
+  const { signal } = context
+  const stages = new Stages()
+  const home = homeOf(context)
+  const profile = await resolveProfile(home, {
+    ...(options.engine === undefined ? {} : { engine: options.engine }),
+    ...(options.userId === undefined ? {} : { userId: options.userId }),
+    ...(options.portOffset === undefined ? {} : { portOffset: options.portOffset }),
+    ...(options.flushSize === undefined ? {} : { flushSizeRecords: options.flushSize }),
+    ...(options.partitions === undefined ? {} : { partitions: options.partitions }),
+  })
+  note(pc.bold(`pinlab: engine ${profile.engine}, user ${profile.userId}, home ${home.root}`))
+  await prepareMachine({ home, profile, stages, signal })
+  const lab: RunningLab = { home, profile, credentials: await ensureCredentials(home.credentials) }
+
+  await using started = await stages.run('start the services', async (say) =>
+    nativeEngine.start({ ...lab, signal, onEvent: sayEvents(say) }),
+  )
+  await saveProfile(home, profile)
+  let report: Report
+  try {
+    report = await runPipeline(lab, options, stages, signal)
+  } catch (error) {
+    if (!signal.aborted) await started.detach()
+    throw error
+  }
+  await started.detach()
+
+  summarise(lab, report, stages.elapsedMs / 1000, options.json ?? false)
+  return report.ok ? 0 : 1
+}
+
+async function runPipeline(lab: RunningLab, options: UpOptions, stages: Stages, signal: AbortSignal): Promise<Report> {
+  await stages.run('seed: rows → MySQL', async (say) => ensureSource(lab, options, signal, say))
+  const posts = options.posts ?? defaultPosts
+  if (posts > 0) {
+    await stages.run(`emulate: ${String(posts)} posts → gateway → REST proxy → Kafka`, async (say) =>
+      emulation(lab, posts, defaultEmulation, signal, say),
+    )
+  }
+  await stages.run('land: Kafka → S3', async (say) => landed(lab, signal, say))
+  return stages.run('clean, query and verify', async (say) => verifyLab(lab, signal, say))
+}
+
+function summarise({ profile }: RunningLab, report: Report, seconds: number, json: boolean): void {
+  const addresses = addressesOf(profile)
+  const { posts, records, objects } = report.counts
+  if (json) {
+    answerJson({
+      ok: report.ok,
+      posts,
+      records,
+      objects,
+      seconds: Number(seconds.toFixed(2)),
+      userId: profile.userId,
+      checks: report.checks,
+      addresses,
+    })
+    return
+  }
+  answer(renderReport(report))
+  answer('')
+  answer(keyValueTable(addresses))
+  answer('')
+  const verdict = report.ok ? pc.green('verified') : pc.red('NOT verified')
+  answer(
+    `${verdict}: ${String(posts)} posts, ${String(records)} records, ${String(objects)} objects in ${seconds.toFixed(1)} s`,
+  )
+  answer(
+    'next: npx lab query all | npx lab consume TOPIC --from-beginning --max 3 | make emulate POSTS=1000 | make down',
+  )
+}

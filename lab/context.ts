@@ -1,0 +1,63 @@
+import { LabError, localProfile, type Credentials, type Profile } from '../contract/index.ts'
+import { type MysqlOptions } from '../clients/mysql.ts'
+import { type S3ClientOptions } from '../clients/s3.ts'
+import { readCredentials } from './credentials.ts'
+import { nativeEngine } from './engines/native/engine.ts'
+import { labHome, type LabHome } from './home.ts'
+import { savedProfile } from './settings.ts'
+
+/** What every command gets: the environment (read nowhere else) and the signal of Ctrl-C. */
+export interface CommandContext {
+  readonly env: NodeJS.ProcessEnv
+  readonly signal: AbortSignal
+}
+
+export const homeOf = (context: CommandContext): LabHome => labHome(context.env['LAB_HOME'])
+
+/** The profile of the last `up`; the default before the first. */
+export const profileOf = async (home: LabHome): Promise<Profile> => (await savedProfile(home)) ?? localProfile()
+
+export interface RunningLab {
+  readonly home: LabHome
+  readonly profile: Profile
+  readonly credentials: Credentials
+}
+
+/** @throws LabError LAB_NOT_RUNNING where no service of this lab runs. */
+export async function runningLab(context: CommandContext): Promise<RunningLab> {
+  const home = homeOf(context)
+  const profile = await savedProfile(home)
+  const credentials = await readCredentials(home.credentials)
+  const services = profile ? await nativeEngine.status(home) : []
+  if (!profile || !credentials || services.every((service) => service.state === 'stopped')) {
+    throw new LabError('LAB_NOT_RUNNING', {
+      what: `the lab in ${home.root} is not running`,
+      why: profile ? 'it was stopped, or its supervisor died and took the services along' : 'it was never started',
+      fix: 'make up (POSTS=0 starts it without posting anything)',
+    })
+  }
+  return { home, profile, credentials }
+}
+
+export const s3OptionsOf = ({ profile, credentials }: Omit<RunningLab, 'home'>): S3ClientOptions => ({
+  endpoint: profile.s3.endpoint,
+  region: profile.s3.region,
+  accessKeyId: credentials.s3AccessKeyId,
+  secretAccessKey: credentials.s3SecretAccessKey,
+})
+
+/** The pipeline's read-only account. */
+export const mysqlOptionsOf = ({ profile, credentials }: Omit<RunningLab, 'home'>): MysqlOptions => ({
+  host: profile.mysql.host,
+  port: profile.mysql.port,
+  user: profile.mysql.user,
+  password: credentials.mysqlPassword,
+  database: profile.mysql.database,
+})
+
+export const mysqlRootOptionsOf = ({ profile, credentials }: Omit<RunningLab, 'home'>): MysqlOptions => ({
+  host: profile.mysql.host,
+  port: profile.mysql.port,
+  user: 'root',
+  password: credentials.mysqlRootPassword,
+})

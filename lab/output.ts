@@ -1,0 +1,65 @@
+import pc from 'picocolors'
+import { LabError } from '../contract/index.ts'
+
+/** stdout carries the answer, stderr the progress; picocolors leaves colour out where there is no terminal or NO_COLOR is set. */
+export const answer = (text: string): void => {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+}
+export const answerJson = (value: unknown): void => {
+  answer(JSON.stringify(value, null, 2))
+}
+export const note = (text: string): void => {
+  process.stderr.write(`${text}\n`)
+}
+
+export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+export const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(0)} MiB`
+
+/** Three lines: what, why, fix; and the service's last lines where a start failed. */
+export function reportError(error: unknown): number {
+  if (error instanceof LabError) {
+    for (const line of logLinesOf(error)) note(pc.dim(`  | ${line}`))
+    note(`${pc.red('error')} ${error.code}: ${error.what}`)
+    note(`  why: ${error.why}`)
+    note(`  fix: ${error.fix}`)
+    return error.exitCode
+  }
+  note(`${pc.red('error')} LAB_BUG: ${error instanceof Error ? error.message : String(error)}`)
+  note('  why: this is a fault of the lab itself')
+  note(`  fix: report it with this trace: ${error instanceof Error ? (error.stack ?? '') : ''}`)
+  return 70 // EX_SOFTWARE, sysexits.h
+}
+
+const logLinesOf = (error: LabError): readonly string[] =>
+  'lastLogLines' in error && Array.isArray(error.lastLogLines) ? (error.lastLogLines as string[]) : []
+
+/** Prints the stages of a long command, each with its elapsed time; `waiting` says what is being waited for. */
+export class Stages {
+  readonly #startedAt = performance.now()
+
+  get elapsedMs(): number {
+    return performance.now() - this.#startedAt
+  }
+
+  async run<T>(title: string, work: (say: (text: string) => void) => Promise<T>): Promise<T> {
+    const startedAt = performance.now()
+    note(`${pc.cyan('▸')} ${title}`)
+    const say = (text: string): void => {
+      note(pc.dim(`  ${seconds(performance.now() - startedAt).padStart(7)}  ${text}`))
+    }
+    const result = await work(say)
+    note(`${pc.green('✓')} ${title} ${pc.dim(`(${seconds(performance.now() - startedAt)})`)}`)
+    return result
+  }
+}
+
+/** Lets `say` through at most once per `intervalMs`, so that progress informs and does not flood. */
+export function throttled(say: (text: string) => void, intervalMs: number): (text: string) => void {
+  let lastAt = -Infinity
+  return (text) => {
+    const now = performance.now()
+    if (now - lastAt < intervalMs) return
+    lastAt = now
+    say(text)
+  }
+}

@@ -1,0 +1,41 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { TestLab } from '../support/lab.ts'
+
+const projectRoot = resolve(import.meta.dirname, '..', '..')
+
+const canUnshare = (): boolean => {
+  try {
+    execFileSync('unshare', ['-n', 'true'], { stdio: 'ignore' })
+    return true
+  } catch (error) {
+    if (error instanceof Error) return false
+    throw error
+  }
+}
+
+// loopback is down in a new network namespace; SIOCSIFFLAGS brings it up without iproute2
+const loopbackUp = `import fcntl, socket, struct
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+fcntl.ioctl(s, 0x8914, struct.pack('16sh', b'lo', 0x1 | 0x40))`
+
+test.skipIf(!canUnshare())(
+  'once set up, make up needs no network at all (needs the right to make a network namespace)',
+  async () => {
+    await using lab = await TestLab.create(0)
+    const script = `python3 -c "${loopbackUp}" && make up POSTS=60 && npx --no-install lab verify && make down`
+    const child = spawn('unshare', ['-n', 'sh', '-ec', script], {
+      cwd: projectRoot,
+      env: { ...process.env, LAB_HOME: lab.home, PORT_OFFSET: '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    child.stdout.on('data', (text: Buffer) => (output += text.toString()))
+    child.stderr.on('data', (text: Buffer) => (output += text.toString()))
+    const [code] = (await once(child, 'close')) as [number | null]
+    expect(code, output).toBe(0)
+    expect(output).toMatch(/verified: 60 posts, 180 records, 180 objects/)
+  },
+)

@@ -1,0 +1,173 @@
+import { stat } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { defaultPorts, queryColumns, queryIds } from '../../contract/index.ts'
+import { TestLab } from '../support/lab.ts'
+
+interface UpSummary {
+  ok: boolean
+  posts: number
+  records: number
+  objects: number
+  seconds: number
+  checks: { name: string; ok: boolean }[]
+  addresses: Record<string, string>
+}
+type Rows = Record<string, unknown>[]
+
+const portOffset = 9_100
+const posts = 300
+
+describe('one lab, from nothing to stopped', () => {
+  let lab: TestLab
+  let summary: UpSummary
+
+  beforeAll(async () => {
+    lab = await TestLab.create(portOffset)
+    summary = await lab.json<UpSummary>(['up', '--posts', String(posts)])
+  })
+  afterAll(async () => {
+    await lab[Symbol.asyncDispose]()
+  })
+
+  test('up verifies every post on every hop', () => {
+    expect(summary).toMatchObject({ ok: true, posts, records: posts * 3, objects: posts * 3 })
+    expect(summary.checks.length).toBeGreaterThan(10)
+    expect(summary.checks.filter((check) => !check.ok)).toEqual([])
+    expect(Object.keys(summary.addresses)).toEqual(
+      expect.arrayContaining(['mysql', 'invokeUrl', 'restProxy', 'kafka', 's3']),
+    )
+  })
+
+  test('urls gives the addresses of up and the user id', async () => {
+    const urls = await lab.json<Record<string, string>>(['urls'])
+    expect(urls).toMatchObject({ ...summary.addresses, userId: 'a1b2c3d4e5f6' })
+    expect(urls['invokeUrl']).toMatch(/^http:\/\/127\.0\.0\.1:27180\/\w+$/)
+  })
+
+  test('status lists every service as ready with its pid, port and memory', async () => {
+    const services = await lab.services()
+    expect(services.map(({ name }) => name).toSorted()).toEqual([
+      'gateway',
+      'kafka',
+      'mysql',
+      'rest-proxy',
+      's3',
+      's3-sink',
+    ])
+    for (const service of services) {
+      expect(service).toMatchObject({ state: 'ready' })
+      expect(service.pid).toBeGreaterThan(1)
+      expect(service.port).toBeGreaterThan(portOffset)
+      expect(service.residentBytes).toBeGreaterThan(10_000_000)
+    }
+  })
+
+  test('query all answers the eight tasks with exactly their columns', async () => {
+    const answers = await lab.json<Record<string, Rows>>(['query', 'all'])
+    expect(Object.keys(answers)).toEqual([...queryIds])
+    for (const id of queryIds) {
+      expect(answers[id]!.length, `query ${id}`).toBeGreaterThan(0)
+      for (const row of answers[id]!) expect(Object.keys(row)).toEqual([...queryColumns[id]])
+    }
+  })
+
+  test('one query is an array; CSV has the header and the same number of rows', async () => {
+    const rows = await lab.json<Rows>(['query', '5'])
+    const csv = await lab.run(['query', '5', '--csv'])
+    expect(csv.stdout.trim().split('\n')).toHaveLength(rows.length + 1)
+    expect(csv.stdout.split('\n')[0]).toBe('post_year,category,category_count')
+  })
+
+  test('the naive variant counts what was sent twice, the right one does not', async () => {
+    expect((await lab.run(['emulate', '--posts', '40'])).code).toBe(0) // the same first 40 rows again
+    const right = await lab.json<Rows>(['query', '9'])
+    const naive = await lab.json<Rows>(['query', '9', '--variant', 'naive'])
+    const joined = (rows: Rows): number => rows.reduce((sum, row) => sum + Number(row['number_users_joined']), 0)
+    expect(joined(naive)).toBeGreaterThan(joined(right))
+    expect(await lab.json(['verify'])).toMatchObject({ ok: true })
+  })
+
+  test('topics and consume show what the console consumer shows', async () => {
+    const topics = await lab.json<{ topic: string; partitions: number; records: number }[]>(['topics'])
+    const pin = topics.find(({ topic }) => topic === 'a1b2c3d4e5f6.pin')
+    expect(pin).toMatchObject({ partitions: 3, records: posts + 40 })
+    const consumed = await lab.run(['consume', 'a1b2c3d4e5f6.geo', '--from-beginning', '--max', '5'])
+    const values = consumed.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(values).toHaveLength(5)
+    expect(Object.keys(values[0]!)).toEqual(['ind', 'timestamp', 'latitude', 'longitude', 'country'])
+  })
+
+  test("creds prints what the read-only account needs; the file is the owner's alone", async () => {
+    const creds = await lab.run(['creds', '--format', 'json'])
+    expect(JSON.parse(creds.stdout)).toMatchObject({
+      HOST: '127.0.0.1',
+      USER: 'project_user',
+      DATABASE: 'pinterest_data',
+      PORT: 22_406,
+    })
+    expect((await stat(join(lab.home, 'credentials.json'))).mode & 0o777).toBe(0o600)
+  })
+
+  test('the first request of a class of wrong ones is answered as API Gateway and the proxy answer', async () => {
+    const { invokeUrl = '' } = summary.addresses
+    const post = async (
+      path: string,
+      body: string,
+      type = 'application/vnd.kafka.json.v2+json',
+    ): Promise<[number, string]> => {
+      const response = await fetch(`${invokeUrl}${path}`, { method: 'POST', headers: { 'content-type': type }, body })
+      return [response.status, await response.text()]
+    }
+    const topic = '/topics/a1b2c3d4e5f6.pin'
+    expect((await post(topic, '{"records":['))[0]).toBe(400)
+    expect(await post(topic, '{"ind":1}')).toEqual([422, expect.stringContaining('Unrecognized field: ind')])
+    expect((await post(topic, '{"records":[{"value":{}}]}', 'text/plain'))[0]).toBe(415)
+    expect(await post('/topics/no.such.topic', '{"records":[{"value":{}}]}')).toEqual([
+      404,
+      expect.stringContaining('40401'),
+    ])
+    expect((await post(topic, JSON.stringify({ records: [{ value: 'x'.repeat(11_000_000) }] })))[0]).toBe(413)
+    expect(await lab.json(['verify'])).toMatchObject({ ok: true })
+  })
+
+  test('a hand-posted record of another shape is rejected with its reason, and the proof still holds', async () => {
+    const response = await fetch(`${summary.addresses['invokeUrl']!}/topics/a1b2c3d4e5f6.pin`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/vnd.kafka.json.v2+json' },
+      body: JSON.stringify({ records: [{ value: { hello: 'world' } }] }),
+    })
+    expect(response.status).toBe(200)
+    const report = await lab.json<{ ok: boolean; checks: { name: string; counts: Record<string, number> }[] }>([
+      'verify',
+    ])
+    expect(report.ok).toBe(true)
+    expect(JSON.stringify(report)).toMatch(/"rejected":1\b/)
+  })
+
+  test('down leaves no process and no port, up goes on with the data', async () => {
+    expect((await lab.run(['down'])).code).toBe(0)
+    expect(await lab.processes()).toEqual([])
+    for (const port of Object.values(defaultPorts))
+      expect(await answers(port + portOffset), `port ${String(port)}`).toBe(false)
+    expect((await lab.services()).every(({ state }) => state === 'stopped')).toBe(true)
+    const again = await lab.json<UpSummary>(['up', '--posts', '0'])
+    expect(again).toMatchObject({ ok: true, posts: posts + 40, records: (posts + 40) * 3 + 1 })
+  })
+})
+
+const answers = async (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => {
+      resolve(false)
+    })
+  })
