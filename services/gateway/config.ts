@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import { gatewayLimits as limits } from '../../contract/limits.ts'
 
 /** Configuration of one deployed stage: what API Gateway keeps outside the API description. */
 export const Config = z.strictObject({
@@ -22,17 +23,17 @@ export const Config = z.strictObject({
   /** Token bucket of the stage; API Gateway's account defaults. */
   throttle: z
     .strictObject({ ratePerSecond: z.number().positive(), burst: z.int().positive() })
-    .default({ ratePerSecond: 10_000, burst: 5_000 }),
+    .default({ ratePerSecond: limits.ratePerSecond, burst: limits.burst }),
   /** A file to append to, or `stdout`; no access log when absent. */
   accessLog: z.string().min(1).optional(),
   /** `JSON`, `CLF`, or a text with `$context` variables. */
   accessLogFormat: z.string().min(1).default('JSON'),
   /** Takes the place of every integration's timeoutInMillis. */
-  integrationTimeoutMs: z.int().min(50).max(29_000).optional(), // 50 ms to 29 s: quotas of the developer guide
+  integrationTimeoutMs: z.int().min(limits.minIntegrationTimeoutMs).max(limits.maxIntegrationTimeoutMs).optional(),
   /** Bound on the bodies held at once, requests and responses together; beyond it a request is answered 503. */
   maxBufferedBytes: z
     .int()
-    .min(10_485_760)
+    .min(limits.maxPayloadBytes)
     .default(128 * 1024 * 1024),
 })
 export type Config = z.infer<typeof Config>

@@ -1,0 +1,50 @@
+/** What API Gateway's method request hands to validators and integrations. */
+export interface MethodRequest {
+  readonly method: string
+  /** Path after the stage, percent-encoded. */
+  readonly path: string
+  readonly resourcePath: string
+  /** Percent-encoded as in the path. */
+  readonly pathParameters: Readonly<Record<string, string>>
+  /** Without its question mark; empty when there is none. */
+  readonly query: string
+  /** Names and values in turn, as received. */
+  readonly rawHeaders: readonly string[]
+  /** Names in lower case; a repeated header's values joined. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Buffer | undefined
+  readonly requestId: string
+  readonly extendedRequestId: string
+  readonly traceId: string
+  readonly sourceIp: string
+  /** Port the client called. */
+  readonly port: string
+  readonly stage: string
+}
+
+export const headerValue = ({ headers }: MethodRequest, name: string): string | undefined => {
+  const value = headers[name.toLowerCase()]
+  return typeof value === 'object' ? value.join(',') : value
+}
+
+/** Value of a query parameter, still percent-encoded; the last one counts, as in API Gateway. */
+export function queryValue({ query }: MethodRequest, name: string): string | undefined {
+  if (query === '') return undefined
+  let found: string | undefined
+  for (const pair of query.split('&')) {
+    const equals = pair.indexOf('=')
+    const key = equals < 0 ? pair : pair.slice(0, equals)
+    if (decode(key) === name) found = equals < 0 ? '' : pair.slice(equals + 1)
+  }
+  return found
+}
+
+function decode(text: string): string {
+  if (!text.includes('%') && !text.includes('+')) return text
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch (error) {
+    if (error instanceof URIError) return text
+    throw error
+  }
+}
