@@ -1,0 +1,135 @@
+import { entityNames, type EntityName } from '../contract/index.ts'
+import { type OutgoingRecord } from './batch.ts'
+import { type Pacer } from './pacer.ts'
+import { type RunProgress } from './progress.ts'
+import { type Emission } from './rows.ts'
+import { type Source, type SourcePost } from './source.ts'
+
+export interface PostRequest {
+  readonly entity: EntityName
+  readonly records: readonly OutgoingRecord[]
+}
+
+export interface RequestsOptions {
+  readonly emissions: Iterable<Emission>
+  readonly source: Pick<Source, 'read'>
+  /** What is acknowledged already and not sent again. */
+  readonly progress: Pick<RunProgress, 'missing'>
+  /** Most records of a request; they are of as many consecutive posts. */
+  readonly batchRecords: number
+  readonly pacer: Pacer
+  /** Whether each post is preceded by its emission's pause. */
+  readonly sleeps: boolean
+  /** No post begins after it aborts; posts that have begun are still given out whole. */
+  readonly stop: AbortSignal
+  readonly onPost?: (post: SourcePost) => void
+}
+
+/** Posts of one read: large enough that a read costs little, small enough to hold two of them. */
+const postsPerRead = 256
+
+/** A gateway takes 10 MB a request; long texts cut a request well before that. */
+const maxRequestBytes = 4 * 1024 * 1024
+
+/** The requests of a run in order: the posts' moments are waited for here, so whoever takes them sets no pace of its own. */
+export async function* requestsOf(options: RequestsOptions): AsyncGenerator<PostRequest> {
+  const { batchRecords, pacer, sleeps, stop, progress, onPost } = options
+  let chunk: { emission: Emission; post: SourcePost }[] = []
+  for await (const posts of readAhead(options)) {
+    for (const { emission, post } of posts) {
+      if (!(await pacer.next(stop, sleeps ? emission.sleepSeconds * 1_000 : 0))) return
+      onPost?.(post)
+      chunk.push({ emission, post })
+      if (chunk.length < batchRecords) continue
+      yield* requestsOfChunk(chunk, progress)
+      chunk = []
+    }
+  }
+  if (!stop.aborted) yield* requestsOfChunk(chunk, progress)
+}
+
+function* requestsOfChunk(
+  chunk: readonly { emission: Emission; post: SourcePost }[],
+  progress: Pick<RunProgress, 'missing'>,
+): Generator<PostRequest> {
+  const missing = new Map(chunk.map(({ emission: { emission } }) => [emission, progress.missing(emission)]))
+  for (const entity of entityNames) {
+    const records = chunk
+      .filter(({ emission: { emission } }) => missing.get(emission)?.includes(entity))
+      .map(({ emission: { emission }, post }) => ({
+        emission,
+        ind: post.ind[entity],
+        json: JSON.stringify(post.rows[entity]),
+      }))
+    for (const part of cutBySize(records, maxRequestBytes)) yield { entity, records: part }
+  }
+}
+
+/** Consecutive parts of at most `maxBytes` of JSON; a record larger than that is a part of its own. */
+export function* cutBySize(records: readonly OutgoingRecord[], maxBytes: number): Generator<readonly OutgoingRecord[]> {
+  let part: OutgoingRecord[] = []
+  let bytes = 0
+  for (const record of records) {
+    const size = Buffer.byteLength(record.json)
+    if (part.length > 0 && bytes + size > maxBytes) {
+      yield part
+      part = []
+      bytes = 0
+    }
+    part.push(record)
+    bytes += size
+  }
+  if (part.length > 0) yield part
+}
+
+/** The posts still to be sent, read in portions; the next portion is being read while one is used. */
+async function* readAhead({
+  emissions,
+  progress,
+  source,
+  stop,
+}: RequestsOptions): AsyncGenerator<{ emission: Emission; post: SourcePost }[]> {
+  const portions = portionsOf(emissions, progress)
+  const start = () => {
+    const { value: portion } = portions.next()
+    return portion && settled(read(source, portion))
+  }
+  for (let next = start(); next && !stop.aborted;) {
+    const outcome = await next
+    if ('error' in outcome) throw outcome.error
+    next = start()
+    yield outcome.value
+  }
+}
+
+function* portionsOf(
+  emissions: Iterable<Emission>,
+  progress: Pick<RunProgress, 'missing'>,
+): Generator<Emission[], undefined> {
+  let portion: Emission[] = []
+  for (const emission of emissions) {
+    if (progress.missing(emission.emission).length === 0) continue
+    portion.push(emission)
+    if (portion.length < postsPerRead) continue
+    yield portion
+    portion = []
+  }
+  if (portion.length > 0) yield portion
+}
+
+async function read(source: Pick<Source, 'read'>, portion: readonly Emission[]) {
+  const posts = await source.read(portion.map(({ row }) => row))
+  return portion.flatMap((emission) => {
+    const post = posts.get(emission.row)
+    return post ? [{ emission, post }] : []
+  })
+}
+
+/** A promise that may be left alone for a while: its failure waits for whoever asks. */
+async function settled<T>(promise: Promise<T>): Promise<{ value: T } | { error: unknown }> {
+  try {
+    return { value: await promise }
+  } catch (error) {
+    return { error }
+  }
+}

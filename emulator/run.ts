@@ -1,0 +1,159 @@
+import { entityNames, LabError, topicName, type Acknowledgement } from '../contract/index.ts'
+import { BatchClient } from './batch.ts'
+import { type ParsedOptions } from './options.ts'
+import { Pacer } from './pacer.ts'
+import { requestsOf, type PostRequest } from './posts.ts'
+import { pythonDict } from './print.ts'
+import { type RetryPolicy } from './retry.ts'
+import { courseLastRow, emissionsOf } from './rows.ts'
+import { holdRun, type HeldRun } from './runs.ts'
+import { type Source, type SourcePost } from './source.ts'
+import { Stopping } from './stopping.ts'
+
+export interface EmulatorProgress {
+  /** Posts of the run that are acknowledged whole, those of earlier processes included. */
+  readonly posts: number
+  /** Undefined for an endless run. */
+  readonly total: number | undefined
+  /** Posts a second since the last report. */
+  readonly ratePerSecond: number
+  /** Requests sent again so far. */
+  readonly retries: number
+}
+
+export interface EmulatorHooks {
+  /** Stops the run: no post begins any more, those that have begun are finished and recorded, within 10 seconds. */
+  readonly signal: AbortSignal
+  /** At most twice a second. */
+  readonly onProgress?: (progress: EmulatorProgress) => void
+  /** Gets the lines the course's script prints: pin_result, geo_result, user_result of each post before it is sent. */
+  readonly print?: (line: string) => void
+  readonly onWarning?: (warning: string) => void
+}
+
+/** `posts` and `records` are the run's, `seconds` and `retries` this process's. */
+export interface EmulatorSummary {
+  readonly run: string
+  readonly posts: number
+  readonly records: number
+  readonly seconds: number
+  /** Posts that earlier processes of the same run had finished. */
+  readonly resumedPosts: number
+  readonly retries: number
+}
+
+const progressIntervalMs = 500
+
+export interface Tuning {
+  readonly retryPolicy?: RetryPolicy
+  readonly attemptTimeoutMs?: number
+}
+
+/** The emulator without its MySQL client: posts from any source. See `emulate`. */
+export async function postFrom(
+  source: Pick<Source, 'rowCounts' | 'read'>,
+  options: ParsedOptions,
+  hooks: EmulatorHooks,
+  tuning: Tuning = {},
+): Promise<EmulatorSummary> {
+  const startedMs = performance.now()
+  const { posts, order, seed, fresh } = options
+  const rowCount = Math.min(...Object.values(source.rowCounts))
+  for (const warning of warningsOf(source.rowCounts, order)) hooks.onWarning?.(warning)
+  await using run = await holdRun(options.ledgerPath, { posts, order, seed, rowCount }, { fresh, signal: hooks.signal })
+  const resumedPosts = run.progress.posts
+  let retries = 0
+  const report = reporter(
+    () => ({ posts: run.progress.posts, total: posts === 'endless' ? undefined : posts, retries }),
+    hooks,
+  )
+
+  const stopping = new Stopping(hooks.signal)
+  await using client = new BatchClient({
+    ...options,
+    ...tuning,
+    signal: stopping.end,
+    onRetry: () => {
+      retries += 1
+      report()
+    },
+  })
+  const requests = requestsOf({
+    emissions: emissionsOf({ order, seed, rowCount, posts }),
+    source,
+    progress: run.progress,
+    batchRecords: options.batchRecords,
+    pacer: new Pacer(options.ratePerSecond),
+    sleeps: options.sleep === 'course',
+    stop: stopping.stop,
+    ...(hooks.print ? { onPost: printer(hooks.print) } : {}),
+  })
+  const send = async ({ entity, records }: PostRequest): Promise<void> => {
+    const topic = topicName(options.userId, entity)
+    await client.post(entity, records, async (acknowledged) => {
+      const lines = acknowledged.map(({ record: { emission, ind }, partition, offset }): Acknowledgement => ({
+        run: run.run,
+        emission,
+        ind,
+        entity,
+        topic,
+        partition,
+        offset,
+      }))
+      await run.ledger.append(lines)
+      for (const line of lines) run.progress.add(line)
+      report()
+    })
+  }
+  const isDrained = await stopping.drain(requests, options.concurrency, send)
+  report({ isLast: true })
+  if (!isDrained || (posts !== 'endless' && run.progress.posts < posts)) throw interrupted(run, posts)
+  await run.finish()
+  return {
+    run: run.run,
+    posts: run.progress.posts,
+    records: run.progress.records,
+    seconds: (performance.now() - startedMs) / 1_000,
+    resumedPosts,
+    retries,
+  }
+}
+
+function* warningsOf(rowCounts: Source['rowCounts'], order: ParsedOptions['order']): Generator<string> {
+  const counts = Object.values(rowCounts)
+  const fewest = Math.min(...counts)
+  if (Math.max(...counts) !== fewest) {
+    const shown = entityNames.map((entity) => `${entity} ${String(rowCounts[entity])}`).join(', ')
+    yield `the source tables differ in length (${shown}): posts are made of the first ${String(fewest)} rows`
+  }
+  if (order === 'course' && fewest <= courseLastRow) {
+    yield `the course draws rows 0 to ${String(courseLastRow)}, the tables hold ${String(fewest)}: rows 0 to ${String(fewest - 1)} are drawn, another sequence than the course's`
+  }
+}
+
+function reporter(
+  state: () => Omit<EmulatorProgress, 'ratePerSecond'>,
+  { onProgress }: EmulatorHooks,
+): (options?: { isLast?: boolean }) => void {
+  let last = { atMs: performance.now(), posts: state().posts }
+  return ({ isLast = false } = {}) => {
+    const atMs = performance.now()
+    if (!onProgress || (!isLast && atMs - last.atMs < progressIntervalMs)) return
+    const now = state()
+    onProgress({ ...now, ratePerSecond: ((now.posts - last.posts) * 1_000) / (atMs - last.atMs) })
+    last = { atMs, posts: now.posts }
+  }
+}
+
+const printer =
+  (print: (line: string) => void) =>
+  ({ rows }: SourcePost): void => {
+    for (const entity of entityNames) print(pythonDict(rows[entity]))
+  }
+
+const interrupted = ({ run, progress }: HeldRun, posts: ParsedOptions['posts']): LabError =>
+  new LabError('LAB_INTERRUPTED', {
+    what: `run ${run} was stopped after ${String(progress.posts)}${posts === 'endless' ? '' : ` of ${String(posts)}`} posts`,
+    why: 'it was interrupted',
+    fix: 'the same command goes on where it stopped; with --fresh it starts over',
+  })
