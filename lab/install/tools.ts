@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** Where set-up puts the programs that the native engine runs; all below one tools folder. */
 export interface ToolPaths {
@@ -11,6 +11,8 @@ export interface ToolPaths {
   /** The S3 server's command, in a Python virtual environment. */
   readonly ministack: string
   readonly venv: string
+  /** What was downloaded, kept so that a reinstallation or a resumed one fetches only what is missing. */
+  readonly cache: string
 }
 
 export const toolPaths = (tools: string): ToolPaths => ({
@@ -19,4 +21,5 @@ export const toolPaths = (tools: string): ToolPaths => ({
   mariadb: join(tools, 'mariadb'),
   ministack: join(tools, 'venv', 'bin', 'ministack'),
   venv: join(tools, 'venv'),
+  cache: join(dirname(tools), 'cache'),
 })

@@ -1,0 +1,38 @@
+import { mkdir, symlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { LabError } from '../../contract/index.ts'
+import { locate } from './locate.ts'
+import { boundToNothing, type InstallContext, type Tool } from './tool.ts'
+
+const programs = [
+  ['mariadbd', 'bin/mariadbd'],
+  ['my_print_defaults', 'bin/my_print_defaults'],
+  ['resolveip', 'bin/resolveip'],
+  ['mariadb-install-db', 'scripts/mariadb-install-db'],
+] as const
+
+/** Debian's MariaDB (package mariadb-server-core) under the base folder's layout, for where the jar has no program. */
+export const systemMariadb: Tool = {
+  name: 'MariaDB of the system',
+  folder: 'mariadb',
+  pin: 'system',
+  downloadBytes: 0,
+  landmarks: programs.map(([, path]) => ({ path })),
+  boundTo: boundToNothing,
+  install: async ({ draft, env }: InstallContext) => {
+    for (const [program, path] of programs) {
+      const found = await locate(program, env)
+      if (found === undefined) throw missing(program)
+      await mkdir(dirname(join(draft, path)), { recursive: true })
+      await symlink(found, join(draft, path))
+    }
+    await symlink('/usr/share/mysql', join(draft, 'share'))
+  },
+}
+
+const missing = (program: string): LabError =>
+  new LabError('LAB_PREREQUISITE_MISSING', {
+    what: `MariaDB's ${program} is not installed`,
+    why: 'the MariaDB that the lab brings along runs on x64 only, and on this machine there is none',
+    fix: 'apt-get install -y --no-install-recommends mariadb-server-core mariadb-client-core; then run the command again',
+  })
