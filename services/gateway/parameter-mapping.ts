@@ -47,7 +47,7 @@ function sourceOf(
 ): ParameterMapping['valueOf'] | string {
   const text = /^'([^']*)'$/.exec(source)?.[1]
   if (text !== undefined) return () => text
-  const [, kind, name = ''] =
+  const [, kind = '', name = ''] =
     /^(method\.request\.(?:path|querystring|header)|stageVariables|context)\.(.+)$/.exec(source) ?? []
   switch (kind) {
     case 'method.request.path':
