@@ -1,6 +1,6 @@
 import mysql, { type Connection, type Pool, type PoolOptions } from 'mysql2/promise'
 
-export type { Connection, Pool, RowDataPacket } from 'mysql2/promise'
+export type { Connection, Pool, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
 
 export interface MysqlOptions {
   readonly host: string
