@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { entityNames, type Acknowledgement } from '../../../contract/index.ts'
+import { readLedger } from '../../../emulator/ledger.ts'
+import { parsePosting, type ParsedOptions, type PostingOptions } from '../../../emulator/options.ts'
+import { type Source, type SourcePost } from '../../../emulator/source.ts'
+
+export const userId = 'a1b2c3d4e5f6'
+
+const postOf = (ind: number): SourcePost => ({
+  ind: { pin: ind, geo: ind, user: ind },
+  rows: {
+    pin: { index: ind, unique_id: `id ${String(ind)}`, title: 'a “title”\n', follower_count: '124k', downloaded: 1 },
+    geo: { ind, timestamp: '2020-08-28 03:52:47', latitude: -89.9787, longitude: -173.293, country: 'Albania' },
+    user: { ind, first_name: 'Aaron', last_name: 'Abbott', age: 20, date_joined: '2015-10-23 16:13:23' },
+  },
+})
+
+/** Tables whose key is the position. */
+export const tablesOf = (rowCount: number): Pick<Source, 'rowCounts' | 'read'> => ({
+  rowCounts: { pin: rowCount, geo: rowCount, user: rowCount },
+  read: (rows) => Promise.resolve(new Map(rows.map((row) => [row, postOf(row)]))),
+})
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+export interface TemporaryLedger extends AsyncDisposable {
+  readonly path: string
+  readonly read: () => Promise<Acknowledgement[]>
+}
+
+export async function temporaryLedger(): Promise<TemporaryLedger> {
+  const folder = await mkdtemp(join(tmpdir(), 'emulator-'))
+  const path = join(folder, 'ledger', `${userId}.jsonl`)
+  return {
+    path,
+    read: () => collect(readLedger(path)),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+  }
+}
+
+export const aPosting = (
+  options: Pick<PostingOptions, 'invokeUrl' | 'ledgerPath'> & Partial<PostingOptions>,
+): ParsedOptions => parsePosting({ userId, posts: 10, order: 'course', seed: 100, ...options })
+
+/** `emission entity` of every record of a run of so many posts, sorted: what a whole ledger holds once each. */
+export const everyRecord = (posts: number): string[] =>
+  [...Array(posts).keys()]
+    .flatMap((emission) => entityNames.map((entity) => `${String(emission)} ${entity}`))
+    .toSorted()
+
+export const recordsOf = (acknowledgements: readonly Acknowledgement[]): string[] =>
+  acknowledgements.map(({ emission, entity }) => `${String(emission)} ${entity}`).toSorted()
