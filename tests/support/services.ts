@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { kafkaProcess } from '../../lab/engines/native/processes/kafka.ts'
 import { mysqlProcess } from '../../lab/engines/native/processes/mysql.ts'
 import { s3Process } from '../../lab/engines/native/processes/s3.ts'
@@ -51,6 +51,7 @@ export async function startKafka(options: {
     kafkaProcess({
       libs: tools.kafkaLibs,
       dataDir: join(folder, 'kafka'),
+      archiveDir: dirname(tools.kafkaLibs),
       port,
       controllerPort,
       partitions: 3,

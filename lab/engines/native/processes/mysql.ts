@@ -82,6 +82,7 @@ export function mysqlProcess(options: MysqlProcessOptions): ProcessSpec {
     env: {},
     ports: [port],
     prepare,
+    readiness: 'a login and SELECT 1',
     probe: async () => {
       const connection = await mysqlConnection({ host, port, user: 'root', password: rootPassword })
       try {

@@ -41,6 +41,7 @@ export function s3Process(options: S3ProcessOptions): ProcessSpec {
       await mkdir(join(dataDir, 'state'), { recursive: true })
       await mkdir(join(dataDir, 'objects'), { recursive: true })
     },
+    readiness: 'ListBuckets',
     probe: async (signal) => {
       const client = s3Client({ ...options, endpoint: `http://127.0.0.1:${String(port)}` })
       try {

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { type Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
+import { lineSplitter } from './line-splitter.ts'
 import { type ProcessSpec } from './spec.ts'
 
 export interface Exit {
@@ -21,6 +21,7 @@ export interface RunningProcess {
 
 const probeTimeoutMs = 5_000
 const probePauseMs = 50
+const drainMs = 300
 
 /**
  * Starts the process with `env` and the spec's own. It dies with this process, however this one ends: the kernel sends SIGKILL to
@@ -37,10 +38,19 @@ export async function spawnProcess(
     ['--pdeathsig', 'KILL', '--', spec.command, ...spec.args],
     { env: { ...env, ...spec.env }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine)
+  for (const stream of [child.stdout, child.stderr]) {
+    const lines = lineSplitter(onLine)
+    stream.on('data', lines.push)
+    stream.on('end', lines.end)
+  }
   const exited = new Promise<Exit>((resolve) => {
-    child.once('close', (code, signal) => {
-      resolve({ code, signal })
+    child.once('exit', (code, signal) => {
+      // its last lines may still be in the pipes, which a grandchild can hold open for longer
+      const drained = setTimeout(resolve, drainMs, { code, signal })
+      child.once('close', () => {
+        clearTimeout(drained)
+        resolve({ code, signal })
+      })
     })
   })
   await once(child, 'spawn')
@@ -70,10 +80,16 @@ export async function untilReady(spec: ProcessSpec, running: RunningProcess, sig
     gone.abort(new ProcessExited(spec.name, exit))
   })
   const stopped = AbortSignal.any([signal, gone.signal])
+  const cut = Promise.withResolvers<never>()
+  cut.promise.catch(() => undefined)
+  stopped.addEventListener('abort', () => {
+    cut.reject(stopped.reason)
+  })
   for (;;) {
     stopped.throwIfAborted()
     try {
-      await spec.probe(AbortSignal.any([stopped, AbortSignal.timeout(probeTimeoutMs)]))
+      // a client library may go on trying for a while after the process is gone: its answer is no longer waited for
+      await Promise.race([spec.probe(AbortSignal.any([stopped, AbortSignal.timeout(probeTimeoutMs)])), cut.promise])
       return
     } catch (error) {
       stopped.throwIfAborted()

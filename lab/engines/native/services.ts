@@ -1,0 +1,130 @@
+import { dirname, join } from 'node:path'
+import { type Credentials, type Profile } from '../../../contract/index.ts'
+import { brokerPort, firstBroker, graph, type ServiceName } from '../../graph.ts'
+import { type LabHome } from '../../home.ts'
+import { toolPaths } from '../../install/tools.ts'
+import { kafkaProcess } from './processes/kafka.ts'
+import { mysqlProcess } from './processes/mysql.ts'
+import { nodeServiceProcess } from './processes/node-service.ts'
+import { s3Process } from './processes/s3.ts'
+import { type ProcessSpec } from './processes/spec.ts'
+import { ensureBucket } from './provision/bucket.ts'
+import { ensureConnector } from './provision/connector.ts'
+import { ensureTopics } from './provision/topics.ts'
+import { socketPath } from './socket-path.ts'
+
+export interface NativeService {
+  readonly spec: ProcessSpec
+  /** Makes what clients expect to find in the service. Part of a lab's start, idempotent; a restart after a crash needs none. */
+  readonly provision?: (signal: AbortSignal) => Promise<void>
+}
+
+export interface LabSettings {
+  readonly profile: Profile
+  readonly credentials: Credentials
+  readonly home: LabHome
+}
+
+/** Every service of a lab as a process of this machine. */
+export function nativeServices(settings: LabSettings): Readonly<Record<ServiceName, NativeService>> {
+  const { profile, credentials, home } = settings
+  const tools = toolPaths(home.tools)
+  const s3Access = {
+    region: profile.s3.region,
+    accessKeyId: credentials.s3AccessKeyId,
+    secretAccessKey: credentials.s3SecretAccessKey,
+  }
+  const urlOf = (name: ServiceName): string => graph[name].url(profile)
+  const compileCache = home.data('compile-cache')
+  return {
+    mysql: {
+      spec: mysqlProcess({
+        basedir: tools.mariadb,
+        dataDir: home.data('mysql'),
+        socketPath: socketPath(home, 'mysql.sock'),
+        port: profile.mysql.port,
+        rootPassword: credentials.mysqlRootPassword,
+        reader: { user: profile.mysql.user, password: credentials.mysqlPassword },
+      }),
+    },
+    kafka: {
+      spec: kafkaProcess({
+        libs: tools.kafkaLibs,
+        dataDir: home.data('kafka'),
+        archiveDir: dirname(tools.kafkaLibs),
+        port: brokerPort(profile),
+        controllerPort: profile.kafka.controllerPort,
+        partitions: profile.kafka.partitions,
+        maxMessageBytes: profile.kafka.maxMessageBytes,
+      }),
+      provision: async (signal) => ensureTopics(profile, signal),
+    },
+    s3: {
+      spec: s3Process({ ministack: tools.ministack, dataDir: home.data('s3'), port: profile.s3.port, ...s3Access }),
+      provision: async (signal) =>
+        ensureBucket({ ...s3Access, endpoint: profile.s3.endpoint }, profile.s3.bucket, signal),
+    },
+    'rest-proxy': {
+      spec: nodeServiceProcess({
+        name: 'rest-proxy',
+        port: profile.restProxy.port,
+        config: restProxyConfig(profile),
+        readinessUrl: `${urlOf('rest-proxy')}/topics`,
+        compileCache,
+        maxOldSpaceMiB: 384,
+      }),
+    },
+    gateway: {
+      spec: nodeServiceProcess({
+        name: 'gateway',
+        port: profile.gateway.port,
+        config: gatewayConfig(profile, home),
+        readinessUrl: `${urlOf('gateway')}/topics`,
+        compileCache,
+        maxOldSpaceMiB: 384,
+      }),
+    },
+    's3-sink': {
+      spec: nodeServiceProcess({
+        name: 's3-sink',
+        port: profile.s3Sink.port,
+        config: s3SinkConfig(settings),
+        readinessUrl: `${urlOf('s3-sink')}/connectors`,
+        compileCache,
+        maxOldSpaceMiB: 512,
+      }),
+      provision: async (signal) => ensureConnector(urlOf('s3-sink'), profile, signal),
+    },
+  }
+}
+
+const host = '127.0.0.1'
+
+export const restProxyConfig = (profile: Profile) => ({
+  host,
+  port: profile.restProxy.port,
+  brokers: profile.kafka.brokers,
+  maxRecordBytes: profile.kafka.maxMessageBytes,
+})
+
+export const gatewayConfig = (profile: Profile, home: LabHome) => ({
+  host,
+  port: profile.gateway.port,
+  stage: profile.gateway.stage,
+  stageVariables: { restProxyHost: new URL(graph['rest-proxy'].url(profile)).host },
+  accessLog: join(home.logs, 'gateway-access.log'),
+})
+
+export const s3SinkConfig = ({ profile, credentials, home }: LabSettings) => ({
+  host,
+  port: profile.s3Sink.port,
+  brokers: [firstBroker(profile)],
+  stateDir: home.data('s3-sink'),
+  sessionTimeoutMs: 3_000, // a killed sink's partitions are free again this soon; the broker's least is 1 s
+  s3: {
+    endpoint: profile.s3.endpoint,
+    region: profile.s3.region,
+    accessKeyId: credentials.s3AccessKeyId,
+    secretAccessKey: credentials.s3SecretAccessKey,
+  },
+})
