@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { entityNames, LabError, topicName, type Acknowledgement } from '../contract/index.ts'
 import { BatchClient } from './batch.ts'
 import { type ParsedOptions } from './options.ts'
@@ -60,7 +61,11 @@ export async function postFrom(
   const { posts, order, seed, fresh } = options
   const rowCount = Math.min(...Object.values(source.rowCounts))
   for (const warning of warningsOf(source.rowCounts, order)) hooks.onWarning?.(warning)
-  await using run = await holdRun(options.ledgerPath, { posts, order, seed, rowCount }, { fresh, signal: hooks.signal })
+  await using run = await holdRun(
+    options.ledgerPath,
+    { posts, order, seed, rowCount, sampleDigest: await sampleDigest(source, rowCount) },
+    { fresh, signal: hooks.signal },
+  )
   const resumedPosts = run.progress.posts
   let retries = 0
   const report = reporter(
@@ -117,6 +122,15 @@ export async function postFrom(
     resumedPosts,
     retries,
   }
+}
+
+/** Of the first, the middle and the last post: enough to tell data sets apart. */
+async function sampleDigest(source: Pick<Source, 'read'>, rowCount: number): Promise<string> {
+  const sample = await source.read([0, Math.floor(rowCount / 2), rowCount - 1])
+  return createHash('sha256')
+    .update(JSON.stringify([...sample]))
+    .digest('hex')
+    .slice(0, 16)
 }
 
 function* warningsOf(rowCounts: Source['rowCounts'], order: ParsedOptions['order']): Generator<string> {

@@ -15,8 +15,9 @@ const RunParameters = z.strictObject({
   posts: z.union([z.int().nonnegative(), z.literal('endless')]),
   order: z.enum(orderNames),
   seed: z.int(),
-  /** Rows of the source tables: with others, the same draws would mean other rows. */
+  /** Rows of the source tables, and a digest of some of them: in other tables the same draws mean other rows. */
   rowCount: z.int().positive(),
+  sampleDigest: z.string(),
 })
 export type RunParameters = z.infer<typeof RunParameters>
 

@@ -67,7 +67,8 @@ export async function openSource(options: MysqlOptions, signal: AbortSignal): Pr
       [Symbol.asyncDispose]: () => query.end(),
     }
   } catch (error) {
-    await query.end()
+    // a pool whose connections could not be made rejects its end for the same reason
+    await Promise.allSettled([query.end()])
     throw error
   }
 }

@@ -8,19 +8,26 @@ import { type Source, type SourcePost } from '../../../emulator/source.ts'
 
 export const userId = 'a1b2c3d4e5f6'
 
-const postOf = (ind: number): SourcePost => ({
+const postOf = (ind: number, category: string): SourcePost => ({
   ind: { pin: ind, geo: ind, user: ind },
   rows: {
-    pin: { index: ind, unique_id: `id ${String(ind)}`, title: 'a “title”\n', follower_count: '124k', downloaded: 1 },
+    pin: {
+      index: ind,
+      unique_id: `id ${String(ind)}`,
+      title: 'a “title”\n',
+      follower_count: '124k',
+      downloaded: 1,
+      category,
+    },
     geo: { ind, timestamp: '2020-08-28 03:52:47', latitude: -89.9787, longitude: -173.293, country: 'Albania' },
     user: { ind, first_name: 'Aaron', last_name: 'Abbott', age: 20, date_joined: '2015-10-23 16:13:23' },
   },
 })
 
 /** Tables whose key is the position. */
-export const tablesOf = (rowCount: number): Pick<Source, 'rowCounts' | 'read'> => ({
+export const tablesOf = (rowCount: number, category = 'art'): Pick<Source, 'rowCounts' | 'read'> => ({
   rowCounts: { pin: rowCount, geo: rowCount, user: rowCount },
-  read: (rows) => Promise.resolve(new Map(rows.map((row) => [row, postOf(row)]))),
+  read: (rows) => Promise.resolve(new Map(rows.map((row) => [row, postOf(row, category)]))),
 })
 
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -136,6 +136,18 @@ describe('a run that is interrupted', () => {
     expect((await postFrom(source, aPosting({ ...options, ...over }), never)).resumedPosts).toBe(0)
   })
 
+  test.each([
+    { what: 'more rows', tables: tablesOf(11_155) },
+    { what: 'other rows', tables: tablesOf(11_154, 'travel') },
+  ])('is not taken up on tables of $what', async ({ tables }) => {
+    const stop = new AbortController()
+    await using proxy = await proxyThatStops(stop, 100)
+    await using ledger = await temporaryLedger()
+    const options = aPosting(optionsOf(proxy, ledger))
+    await expect(postFrom(source, options, stop)).rejects.toMatchObject({ code: 'LAB_INTERRUPTED' })
+    expect((await postFrom(tables, options, never)).resumedPosts).toBe(0)
+  })
+
   test('and given up with --fresh is never taken up again', async () => {
     const stop = new AbortController()
     await using proxy = await proxyThatStops(stop, 100)
