@@ -6,6 +6,7 @@ process.env['KAFKAJS_NO_PARTITIONER_WARNING'] ??= '1'
 // The module is CommonJS and spreads its error classes into its exports: Node finds them on the default import only.
 export const {
   CompressionTypes,
+  ConfigResourceTypes,
   KafkaJSConnectionError,
   KafkaJSError,
   KafkaJSNonRetriableError,

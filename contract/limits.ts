@@ -23,6 +23,8 @@ export const restProxyLimits = {
   maxHeaderBytes: 8_192,
   /** Kafka's Topic.MAX_NAME_LENGTH: 255 less the longest suffix of a log folder. */
   maxTopicNameLength: 249,
+  /** Nesting that JSON parsers downstream accept: Jackson's StreamReadConstraints. */
+  maxJsonDepth: 1_000,
   /** consumer.instance.timeout.ms: REST Proxy configuration reference. */
   consumerInstanceTimeoutMs: 300_000,
   /** consumer.request.timeout.ms: REST Proxy configuration reference. */

@@ -33,5 +33,7 @@ export const Config = z.strictObject({
   consumerInstanceTimeoutMs: PositiveInt.default(limits.consumerInstanceTimeoutMs),
   /** Records an instance holds that were fetched and not yet asked for. */
   maxConsumerBufferBytes: PositiveInt.default(4 * 1024 * 1024),
+  /** Largest answer to one read of records (consumer.request.max.bytes; the real default is 64 MiB). */
+  maxConsumerResponseBytes: PositiveInt.default(16 * 1024 * 1024),
 })
 export type Config = Readonly<z.infer<typeof Config>>
