@@ -56,23 +56,29 @@ const posterStyles: readonly ((first: string, last: string) => string)[] = [
   (first, last) => `${first} ${last} – Décor`,
 ]
 
-/** Gives each account number a poster name of its own: a permutation of all names, so none is drawn twice. */
+const posterNames = firstNames.texts.length * lastNames.texts.length * posterStyles.length
+
+/** Gives each account number a poster name of its own: a permutation of all 5,520,000 names, numbered once they are used up. */
 export class Posters {
   readonly #order: Permutation
 
   constructor(seed: number) {
-    const names = firstNames.texts.length * lastNames.texts.length * posterStyles.length
-    this.#order = new Permutation(names, seed, streams.posters)
+    this.#order = new Permutation(posterNames, seed, streams.posters)
   }
 
   nameOf(account: number): string {
-    const position = this.#order.forward(account)
+    const round = Math.floor(account / posterNames)
+    const name = this.#nameAt(this.#order.forward(account % posterNames))
+    return round === 0 ? name : `${name} ${String(round + 1)}`
+  }
+
+  #nameAt(position: number): string {
     const style = posterStyles[position % posterStyles.length]
     const pair = Math.floor(position / posterStyles.length)
     const first = firstNames.texts[pair % firstNames.texts.length]
     const last = lastNames.texts[Math.floor(pair / firstNames.texts.length)]
     if (style === undefined || first === undefined || last === undefined)
-      throw new RangeError(`there is no poster name for account ${String(account)}`)
+      throw new RangeError(`there is no poster name ${String(position)}`)
     return style(first, last)
   }
 }

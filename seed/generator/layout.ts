@@ -7,8 +7,8 @@ import { keyOf, Random, streams } from './random.ts'
 const wanderShare = 0.12
 
 /** Shares of `437`, `124k` and `6M` among posts whose follower count is known (PIPELINE_FACTS section 2). */
-const followerShares = [0.165 / 0.991, 0.754 / 0.991, 0.072 / 0.991]
-const trailingBlankShare = 0.02
+export const followerShares = [0.165 / 0.991, 0.754 / 0.991, 0.072 / 0.991]
+export const trailingBlankShare = 0.02
 
 /** Which account owns which posts, and what must be shared out by posts rather than by accounts. */
 export interface AccountOfPost {

@@ -89,7 +89,11 @@ const descriptionMarkers = {
   untitled: markers.untitledDescription,
 } as const
 
-const hex = (value: number): string => (value >>> 0).toString(16).padStart(8, '0')
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/** The 8 hexadecimal digits of 32 bits; a table, since a post needs eight of them. */
+const hex = (value: number): string =>
+  `${hexOfByte[value >>> 24] ?? ''}${hexOfByte[(value >>> 16) & 255] ?? ''}${hexOfByte[(value >>> 8) & 255] ?? ''}${hexOfByte[value & 255] ?? ''}`
 
 /** Version 4, variant 1 (RFC 9562). */
 function makeUuid(random: Random): string {

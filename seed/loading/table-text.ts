@@ -4,7 +4,7 @@ import { entities, type EntityName, type RowOf } from '../../contract/index.ts'
 const blockBytes = 128 * 1024
 
 /** One row as LOAD DATA reads it by default: fields parted by tabs in column order, backslash escapes, a newline at the end. */
-export function rowLine<E extends EntityName>(entity: E, row: RowOf[E]): string {
+export function rowLine(entity: EntityName, row: RowOf[EntityName]): string {
   const fields = row as unknown as Readonly<Record<string, string | number>>
   let line = ''
   for (const column of entities[entity].columns) {
