@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { mysqlConnection } from '../clients/mysql.ts'
+import { defaultDataset } from '../seed/dataset.ts'
 import { type DatasetIdentity, datasetIdentity } from '../seed/identity.ts'
 import { hasStagedImport, loadImport } from '../seed/import.ts'
 import { loadDataset } from '../seed/load.ts'
@@ -9,9 +10,6 @@ interface SourceOptions {
   readonly seed?: number
   readonly size?: number
 }
-
-/** The course's tables: 11,154 posts (PIPELINE_FACTS section 1). */
-const defaultDataset = { seed: 1, size: 11_154 }
 
 /**
  * Makes MySQL hold what was asked for: a held import, else the named seed and size, else what is there already, else the
@@ -27,7 +25,7 @@ export async function ensureSource(
   try {
     if (await hasStagedImport(lab.home.import)) {
       say('loading the tables of "lab seed import"')
-      await loadImport(lab.home.import, connection)
+      await loadImport(lab.home.import, connection, { signal })
       await rm(lab.home.import, { recursive: true, force: true })
     }
     const present = await datasetIdentity(connection)

@@ -9,7 +9,7 @@ export function textTable(columns: readonly string[], rows: readonly (readonly u
   return table.toString()
 }
 
-export function keyValueTable(values: Readonly<Record<string, unknown>>): string {
+export function keyValueTable(values: object): string {
   const width = Math.max(...Object.keys(values).map((key) => key.length))
   return Object.entries(values)
     .map(([key, value]) => `${key.padEnd(width)}  ${cell(value)}`)

@@ -45,7 +45,7 @@ export async function up(context: CommandContext, options: UpOptions): Promise<n
     ...(options.partitions === undefined ? {} : { partitions: options.partitions }),
   })
   note(pc.bold(`pinlab: engine ${profile.engine}, user ${profile.userId}, home ${home.root}`))
-  await prepareMachine({ home, profile, stages, signal })
+  await prepareMachine({ home, portOffset: profile.portOffset, env: context.env, stages, signal })
   const lab: RunningLab = { home, profile, credentials: await ensureCredentials(home.credentials) }
 
   await using started = await stages.run('start the services', async (say) =>

@@ -33,7 +33,7 @@ export class SupervisedLab {
     const ready = new Map<ServiceName, Promise<void>>()
     const started = async (name: ServiceName): Promise<void> => {
       for (const dependency of graph[name].dependsOn) {
-        this.service(name).waitFor(dependency)
+        if (this.service(dependency).state !== 'ready') this.service(name).waitFor(dependency)
         await ready.get(dependency)
       }
       await this.service(name).start()

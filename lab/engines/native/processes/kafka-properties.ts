@@ -70,6 +70,4 @@ export const log4j2 = `Configuration:
     Logger:
       - {name: kafka.server.KafkaRaftServer, level: INFO}
       - {name: kafka.server.BrokerServer, level: INFO}
-      - {name: kafka.log.LogManager, level: INFO}
-      - {name: org.apache.kafka.storage.internals.log.LogManager, level: INFO}
 `
