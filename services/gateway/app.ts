@@ -32,9 +32,9 @@ export async function startGateway(config: Config, { log }: { log: Logger }): Pr
   const server = createServer(
     {
       maxHeaderSize,
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      connectionsCheckingInterval: 1_000,
+      headersTimeout: Math.min(10_000, config.requestTimeoutMs),
+      requestTimeout: config.requestTimeoutMs,
+      connectionsCheckingInterval: 500,
       keepAliveTimeout: 65_000,
       noDelay: true,
     },

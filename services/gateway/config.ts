@@ -30,6 +30,8 @@ export const Config = z.strictObject({
   accessLogFormat: z.string().min(1).default('JSON'),
   /** Takes the place of every integration's timeoutInMillis. */
   integrationTimeoutMs: z.int().min(limits.minIntegrationTimeoutMs).max(limits.maxIntegrationTimeoutMs).optional(),
+  /** A client has this long to send a whole request, and at most 10 s of it for the headers; then 408. */
+  requestTimeoutMs: z.int().positive().default(30_000),
   /** Bound on the bodies held at once, requests and responses together; beyond it a request is answered 503. */
   maxBufferedBytes: z
     .int()

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { Ajv, type ValidateFunction } from 'ajv'
 import type { MethodDescription } from './description.ts'
 import { headerValue, queryValue, type MethodRequest } from './method-request.ts'
 import type { OpenApi } from './openapi.ts'
@@ -41,36 +41,37 @@ function isPresent(request: MethodRequest, place: 'path' | 'querystring' | 'head
 }
 
 /** Only a body of the model's media type is looked at; API Gateway takes a request without one for JSON. */
-function isValidBody(request: MethodRequest, schema: z.ZodType, required: boolean): boolean {
+function isValidBody(request: MethodRequest, schema: ValidateFunction, required: boolean): boolean {
   const mediaType = (headerValue(request, 'content-type') ?? 'application/json').split(';')[0]?.trim().toLowerCase()
   if (mediaType !== 'application/json') return true
   if (!request.body) return !required
   try {
-    return schema.safeParse(JSON.parse(request.body.toString('utf8'))).success
+    return schema(JSON.parse(request.body.toString('utf8')))
   } catch (error) {
     if (error instanceof SyntaxError) return false
     throw error
   }
 }
 
-function compileSchema(schema: unknown, openApi: OpenApi, fault: MethodDescription['fault']): z.ZodType {
-  const place = ['requestBody', 'content', 'application/json', 'schema']
+const modelsId = 'api'
+
+/** Models keep their names, so that a `$ref` finds them and one that refers to itself works. */
+function compileSchema(schema: unknown, { components }: OpenApi, fault: MethodDescription['fault']): ValidateFunction {
+  // not strict: keywords of OpenAPI that JSON Schema does not have (example, xml, int32) are left alone
+  const ajv = new Ajv({ strict: false, validateFormats: false })
   try {
-    const inlined = inlineRefs(schema, openApi.components.schemas, [])
-    return z.fromJSONSchema(inlined as Parameters<typeof z.fromJSONSchema>[0], { defaultTarget: 'openapi-3.0' })
+    ajv.addSchema({ $id: modelsId, components: { schemas: components.schemas } })
+    return ajv.compile(relativeTo(modelsId, schema))
   } catch (error) {
+    const place = ['requestBody', 'content', 'application/json', 'schema']
     throw fault(place, error instanceof Error ? error.message : String(error))
   }
 }
 
-function inlineRefs(schema: unknown, models: Readonly<Record<string, unknown>>, open: readonly string[]): unknown {
-  if (Array.isArray(schema)) return schema.map((each) => inlineRefs(each, models, open))
-  if (typeof schema !== 'object' || schema === null) return schema
-  if ('$ref' in schema) {
-    const name = /^#\/components\/schemas\/([^/]+)$/.exec(String(schema.$ref))?.[1]
-    if (name === undefined || !(name in models)) throw new Error(`there is no ${String(schema.$ref)}`)
-    if (open.includes(name)) throw new Error(`${String(schema.$ref)} refers to itself, which the lab does not validate`)
-    return inlineRefs(models[name], models, [...open, name])
-  }
-  return Object.fromEntries(Object.entries(schema).map(([key, each]) => [key, inlineRefs(each, models, open)]))
+/** `#/components/…` of a schema taken out of its file must name the file it came from. */
+function relativeTo(id: string, schema: unknown): object {
+  const text = JSON.stringify(schema, (key, value: unknown) =>
+    key === '$ref' && typeof value === 'string' && value.startsWith('#/') ? id + value : value,
+  )
+  return JSON.parse(text) as object
 }

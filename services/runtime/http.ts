@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setInterval } from 'node:timers/promises'
 import { LabError } from '../../contract/errors.ts'
 
 export interface Listening extends AsyncDisposable {
@@ -40,10 +41,23 @@ async function close(server: Server, graceMs: number): Promise<void> {
   if (!server.listening) return
   const closed = once(server, 'close')
   server.close()
-  server.closeIdleConnections()
+  const stopped = new AbortController()
   const cut = setTimeout(() => {
     server.closeAllConnections()
   }, graceMs)
+  void closed.finally(() => {
+    clearTimeout(cut)
+    stopped.abort()
+  })
+  await closeIdle(server, stopped.signal)
   await closed
-  clearTimeout(cut)
+}
+
+/** A connection kept alive becomes idle only after its last answer, so it is looked for until the server is closed. */
+async function closeIdle(server: Server, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const _ of setInterval(20, undefined, { signal })) server.closeIdleConnections()
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
 }

@@ -20,6 +20,9 @@ const changed = (from: string, to: string): string => {
   return shipped.replace(from, to)
 }
 
+const modelled = `      x-amazon-apigateway-request-validator: body
+      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Nothing' } } } }`
+
 test('the shipped description is executed as it stands', () => {
   expect(prepare(shipped).match('POST', '/topics/a.pin')?.pathParameters).toEqual({ proxy: 'topics/a.pin' })
 })
@@ -91,6 +94,11 @@ describe('what the lab cannot execute fails by name, with line and place', () =>
       what: 'a request validator that is not described',
       text: changed('      responses: {}', '      responses: {}\n      x-amazon-apigateway-request-validator: all'),
       says: ['x-amazon-apigateway-request-validator', 'has no all'],
+    },
+    {
+      what: 'a model that is not described',
+      text: `${changed('      responses: {}', modelled)}\nx-amazon-apigateway-request-validators: { body: { validateRequestBody: true } }\n`,
+      says: ['ANY /{proxy+} requestBody.content.application/json.schema', '#/components/schemas/Nothing'],
     },
     { what: 'OpenAPI 3.1', text: changed('openapi: 3.0.3', 'openapi: 3.1.0'), says: ['api.yaml:1 openapi', '3.0.x'] },
     { what: 'text that is no YAML', text: 'a: [', says: ['api.yaml:1'] },
