@@ -69,9 +69,10 @@ run_npm() {
   started=$(date +%s)
   say "$what"
   (
-    # ends by itself when this script is killed
-    while sleep 5 && kill -0 $$ 2>/dev/null; do
-      say "  $(($(date +%s) - started)) s, waiting for npm"
+    # ends by itself when this script is killed; its sleep must not hold our output open
+    while sleep 1 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
+      elapsed=$(($(date +%s) - started))
+      [ $((elapsed % 5)) != 0 ] || say "  $elapsed s, waiting for npm"
     done
   ) 9>&- &
   ticker=$!

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { setInterval } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { isAbsent } from './locate.ts'
 
 const intervalMs = 1000
@@ -31,17 +31,19 @@ export async function whileReporting<T>(growth: Growth, work: () => Promise<T>):
 
 async function report({ label, totalBytes, measure, onProgress }: Growth, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now()
-  let lastBytes = -1
+  let lastBytes = 0
   let lastAt = startedAt
   try {
-    for await (const _ of setInterval(intervalMs, undefined, { signal })) {
-      const bytes = Math.min(await measure(), totalBytes)
+    for (;;) {
+      await setTimeout(intervalMs, undefined, { signal })
+      // a file is counted under neither name at the moment of its renaming
+      const bytes = Math.max(lastBytes, Math.min(await measure(), totalBytes))
       const now = performance.now()
       if (bytes === lastBytes && now - lastAt < silenceMs) continue
       lastBytes = bytes
       lastAt = now
-      const elapsed = ((now - startedAt) / 1000).toFixed(0)
-      onProgress(`${label}: ${megabytes(bytes)} of ${megabytes(totalBytes)} MB, ${elapsed} s`)
+      const arrived = bytes === 0 ? 'looking for it' : `${megabytes(bytes)} of ${megabytes(totalBytes)} MB`
+      onProgress(`${label}: ${arrived}, ${((now - startedAt) / 1000).toFixed(0)} s`)
     }
   } catch (error) {
     if (!signal.aborted) throw error
