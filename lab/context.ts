@@ -3,6 +3,7 @@ import { type MysqlOptions } from '../clients/mysql.ts'
 import { type S3ClientOptions } from '../clients/s3.ts'
 import { readCredentials } from './credentials.ts'
 import { nativeEngine } from './engines/native/engine.ts'
+import { fromEnvironment, wholeNumber } from './environment.ts'
 import { labHome, type LabHome } from './home.ts'
 import { savedProfile } from './settings.ts'
 
@@ -14,8 +15,17 @@ export interface CommandContext {
 
 export const homeOf = (context: CommandContext): LabHome => labHome(context.env['LAB_HOME'])
 
-/** The profile of the last `up`; the default before the first. */
-export const profileOf = async (home: LabHome): Promise<Profile> => (await savedProfile(home)) ?? localProfile()
+/** The profile of the last `up`; before the first, what an `up` with this environment would have. */
+export async function profileOf(home: LabHome, env: NodeJS.ProcessEnv): Promise<Profile> {
+  const saved = await savedProfile(home)
+  if (saved) return saved
+  const userId = fromEnvironment(env, 'USER_ID')
+  const portOffset = fromEnvironment(env, 'PORT_OFFSET')
+  return localProfile({
+    ...(userId === undefined ? {} : { userId }),
+    ...(portOffset === undefined ? {} : { portOffset: wholeNumber('PORT_OFFSET', 0, 40_000)(portOffset) }),
+  })
+}
 
 export interface RunningLab {
   readonly home: LabHome

@@ -175,7 +175,10 @@ export function buildProgram(context: CommandContext): (args: readonly string[])
       if (!(error instanceof CommanderError)) throw error
       if (error.exitCode === 0) return 0
       if (args.length === 0) return 2 // help was printed
-      throw usageError(`"lab ${args.join(' ')}" is not understood`, error.message.replace(/^error: /, ''))
+      throw usageError(
+        `"lab ${args.join(' ')}" is not understood`,
+        error.message.replace(/^error: /, '').replaceAll('\n', ' '),
+      )
     }
   }
 }

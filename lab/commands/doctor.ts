@@ -13,7 +13,7 @@ export async function doctor(context: CommandContext, options: DoctorFlags): Pro
   const home = homeOf(context)
   const diagnosis = await runDoctor({
     home,
-    portOffset: (await profileOf(home)).portOffset,
+    portOffset: (await profileOf(home, context.env)).portOffset,
     ownPids: await ownPids(home),
     env: context.env,
     signal: context.signal,

@@ -8,7 +8,7 @@ export async function runningOrStoppedCredentials(
 ): Promise<{ profile: Profile; credentials: Credentials }> {
   const home = homeOf(context)
   const credentials = await readCredentials(home.credentials)
-  if (credentials) return { profile: await profileOf(home), credentials }
+  if (credentials) return { profile: await profileOf(home, context.env), credentials }
   throw new LabError('LAB_NOT_RUNNING', {
     what: `the lab in ${home.root} has no credentials yet`,
     why: 'they are generated at its first start',

@@ -1,7 +1,7 @@
-import { mkdir, symlink } from 'node:fs/promises'
+import { mkdir, readdir, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { LabError } from '../../contract/index.ts'
-import { locate } from './locate.ts'
+import { isAbsent, locate } from './locate.ts'
 import { boundToNothing, type InstallContext, type Tool } from './tool.ts'
 
 const programs = [
@@ -26,8 +26,32 @@ export const systemMariadb: Tool = {
       await mkdir(dirname(join(draft, path)), { recursive: true })
       await symlink(found, join(draft, path))
     }
-    await symlink('/usr/share/mysql', join(draft, 'share'))
+    await linkShare(join(draft, 'share'))
   },
+}
+
+/** mariadbd looks for its messages in share/, mariadb-install-db for its SQL in share/mysql/ where it is a distribution's. */
+async function linkShare(share: string): Promise<void> {
+  const system = await firstFolder(['/usr/share/mysql', '/usr/share/mariadb'])
+  await mkdir(share)
+  for (const entry of await readdir(system)) await symlink(join(system, entry), join(share, entry))
+  await symlink(system, join(share, 'mysql'))
+}
+
+async function firstFolder(folders: readonly string[]): Promise<string> {
+  for (const folder of folders) {
+    if ((await readdirIfThere(folder)).includes('english')) return folder
+  }
+  throw missing('share folder')
+}
+
+async function readdirIfThere(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if (isAbsent(error)) return []
+    throw error
+  }
 }
 
 const missing = (program: string): LabError =>

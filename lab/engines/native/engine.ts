@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { LabError } from '../../../contract/index.ts'
 import { isServiceName, serviceNames, withDependencies, type ServiceName } from '../../graph.ts'
@@ -93,23 +94,25 @@ async function answerToRelease(client: SupervisorClient): Promise<{ readonly sto
 }
 
 async function status(home: LabHome): Promise<ServiceStatus[]> {
+  const services = await supervisedServices(home)
+  return services.length > 0 ? services : serviceNames.map((name) => ({ name, state: 'stopped' }))
+}
+
+/** Empty where no supervisor answers. */
+async function supervisedServices(home: LabHome): Promise<ServiceStatus[]> {
   await using client = await SupervisorClient.connect(home)
   const reply = client ? await withTimeout(client.ask({ do: 'status' }), statusTimeoutMs) : undefined
-  if (reply !== undefined && reply !== 'late' && reply.is === 'status' && reply.services.length > 0)
-    return reply.services
-  return serviceNames.map((name) => ({ name, state: 'stopped' }))
+  return reply !== undefined && reply !== 'late' && reply.is === 'status' ? reply.services : []
 }
 
 async function stop({ home, signal, onEvent }: Parameters<Engine['stop']>[0]): Promise<void> {
-  await using client = await SupervisorClient.connect(home)
+  const answers = (await supervisedServices(home)).length > 0 // one that hangs is not waited for
+  await using client = answers ? await SupervisorClient.connect(home) : undefined
   if (client) {
-    const interrupted = delay(stopTimeoutMs, 'late' as const, { signal, ref: false })
-    const answered = client.ask({ do: 'stop' }, onEvent)
-    answered.catch(() => undefined)
-    await Promise.race([answered, interrupted]).catch((error: unknown) => {
-      if (!signal.aborted) throw error
-    })
-    if (signal.aborted) throw interruptedStop(home)
+    const stopped = withTimeout(client.ask({ do: 'stop' }, onEvent), stopTimeoutMs)
+    const interrupted = once(signal, 'abort')
+    await Promise.race([stopped, interrupted])
+    if (isAborted(signal)) throw interruptedStop(home)
     await untilGone(home)
   }
   for (const { service } of await removeOrphans(home)) {

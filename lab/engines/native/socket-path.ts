@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync } from 'node:fs'
+import { lstatSync, mkdirSync, rmSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { LabError } from '../../../contract/index.ts'
 import { type LabHome } from '../../home.ts'
 
@@ -32,4 +32,11 @@ export function makeSocketFolder(folder: string): void {
     why: `it belongs to user ${String(uid)}`,
     fix: 'remove it, or set LAB_HOME to a shorter path',
   })
+}
+
+/** Removes a socket, and the folder of its own that a long path gave it. */
+export function removeSocket(home: LabHome, path: string): void {
+  rmSync(path, { force: true })
+  const folder = dirname(path)
+  if (folder !== home.run) rmSync(folder, { recursive: true, force: true })
 }

@@ -47,7 +47,7 @@ class Supervisor {
   async stop(): Promise<void> {
     this.#stopping ??= this.#lab?.stop() ?? Promise.resolve()
     await this.#stopping
-    rmSync(socketPath(this.#home, 'supervisor.sock'), { force: true })
+    removeSocket(this.#home, socketPath(this.#home, 'supervisor.sock'))
     setImmediate(() => process.exit(0)) // after the replies of those who wait for the stop
   }
 
