@@ -30,10 +30,19 @@ const retriableRecordCodes = new Set([50_003, 2])
 
 const quotedCharacters = 500
 
-/** Reads the answer to a produce request of `count` records (REST Proxy v2, WIRE_FACTS section 1). */
-export function judge(status: number, body: string, count: number): Verdict {
+export interface JudgedRequest {
+  /** Records in the request. */
+  readonly count: number
+  /** Whether its topic has taken records before. */
+  readonly isKnownTopic: boolean
+}
+
+/** Reads the answer to a produce request (REST Proxy v2, WIRE_FACTS section 1). */
+export function judge(status: number, body: string, { count, isKnownTopic }: JudgedRequest): Verdict {
   const quoted = `${String(status)} ${body.slice(0, quotedCharacters)}`
-  if (status >= 500 || retriableStatuses.has(status)) return { kind: 'retry', reason: quoted }
+  // a broker that restarts does not know its topics for a moment, and the proxy answers a produce timeout so too
+  const mayPass404 = status === 404 && (isKnownTopic || body.includes('not present in metadata'))
+  if (status >= 500 || retriableStatuses.has(status) || mayPass404) return { kind: 'retry', reason: quoted }
   if (status !== 200) return { kind: 'refused', reason: quoted }
   const parsed = ProduceAnswer.safeParse(parseJson(body))
   if (!parsed.success || parsed.data.offsets.length !== count) {

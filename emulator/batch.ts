@@ -65,6 +65,8 @@ export class BatchClient implements AsyncDisposable {
   readonly #path: string
   readonly #pool: Pool
   readonly #stop: () => void
+  /** Topics that have taken records. */
+  readonly #knownTopics = new Set<string>()
 
   constructor(options: BatchClientOptions) {
     const url = new URL(options.invokeUrl)
@@ -100,7 +102,10 @@ export class BatchClient implements AsyncDisposable {
     for (;;) {
       const verdict = await this.#attempt(topic, open)
       const { acknowledged, again, lost, reason } = sorted(verdict, open)
-      if (acknowledged.length > 0) await onAcknowledged(acknowledged)
+      if (acknowledged.length > 0) {
+        this.#knownTopics.add(topic)
+        await onAcknowledged(acknowledged)
+      }
       if (lost.length > 0) throw refused(topic, lost, reason)
       if (again.length === 0) return
       if (!(await attempts.waitForNext(signal, verdict.waitMs))) throw gaveUp(topic, again, reason, attempts)
@@ -120,7 +125,7 @@ export class BatchClient implements AsyncDisposable {
       const body = await answer.body.text()
       const retryAfter = answer.headers['retry-after']
       return {
-        ...judge(answer.statusCode, body, records.length),
+        ...judge(answer.statusCode, body, { count: records.length, isKnownTopic: this.#knownTopics.has(topic) }),
         waitMs: retryAfterMs(Array.isArray(retryAfter) ? retryAfter[0] : retryAfter),
       }
     } catch (error) {

@@ -3,6 +3,7 @@ import { hintFor, judge } from '../../../emulator/answer.ts'
 
 const answer = (...offsets: unknown[]): string =>
   JSON.stringify({ offsets, key_schema_id: null, value_schema_id: null })
+const of = (count: number, isKnownTopic = false) => ({ count, isKnownTopic })
 const stored = { partition: 2, offset: 41, error_code: null, error: null }
 
 describe('judge', () => {
@@ -21,11 +22,11 @@ describe('judge', () => {
     { what: 'a missing envelope', status: 422, kind: 'refused' },
     { what: 'a redirect', status: 301, kind: 'refused' },
   ])('$status, $what -> $kind, quoting the answer', ({ status, kind }) => {
-    expect(judge(status, '{"message":"why"}', 1)).toEqual({ kind, reason: `${String(status)} {"message":"why"}` })
+    expect(judge(status, '{"message":"why"}', of(1))).toEqual({ kind, reason: `${String(status)} {"message":"why"}` })
   })
 
   test('reads the partition and offset of each record', () => {
-    expect(judge(200, answer(stored, { ...stored, offset: 42 }), 2)).toEqual({
+    expect(judge(200, answer(stored, { ...stored, offset: 42 }), of(2))).toEqual({
       kind: 'records',
       outcomes: [
         { kind: 'acknowledged', partition: 2, offset: 41 },
@@ -42,7 +43,7 @@ describe('judge', () => {
     { code: 40_301, kind: 'refused' },
   ])('record error $code -> $kind', ({ code, kind }) => {
     const failed = { partition: null, offset: null, error_code: code, error: 'text' }
-    expect(judge(200, answer(failed), 1)).toEqual({
+    expect(judge(200, answer(failed), of(1))).toEqual({
       kind: 'records',
       outcomes: [{ kind, reason: `record error ${String(code)}: text` }],
     })
@@ -53,17 +54,30 @@ describe('judge', () => {
     { what: 'JSON of another service', body: '{"ok":true}' },
     { what: 'an answer to more records', body: answer(stored, stored) },
   ])('200 with $what is refused', ({ body }) => {
-    expect(judge(200, body, 1)).toMatchObject({ kind: 'refused' })
+    expect(judge(200, body, of(1))).toMatchObject({ kind: 'refused' })
+  })
+
+  test.each([
+    { what: 'a topic that was never there', body: '{"error_code":40401}', isKnownTopic: false, kind: 'refused' },
+    { what: 'a topic that was there before', body: '{"error_code":40401}', isKnownTopic: true, kind: 'retry' },
+    {
+      what: 'a produce timeout',
+      body: '{"error_code":40401,"message":"Topic t not present in metadata after 60000 ms."}',
+      isKnownTopic: false,
+      kind: 'retry',
+    },
+  ])('404 for $what -> $kind', ({ body, isKnownTopic, kind }) => {
+    expect(judge(404, body, of(1, isKnownTopic))).toMatchObject({ kind })
   })
 
   test('a record with neither offset nor error is refused', () => {
-    expect(judge(200, answer({ partition: null, offset: null, error_code: null }), 1)).toMatchObject({
+    expect(judge(200, answer({ partition: null, offset: null, error_code: null }), of(1))).toMatchObject({
       outcomes: [{ kind: 'refused' }],
     })
   })
 
   test('a long answer is quoted in part', () => {
-    const verdict = judge(400, 'x'.repeat(100_000), 1)
+    const verdict = judge(400, 'x'.repeat(100_000), of(1))
     expect(verdict.kind === 'refused' && verdict.reason.length).toBeLessThan(1_000)
   })
 })

@@ -161,7 +161,7 @@ describe('a run that is interrupted', () => {
   test('by a refusal goes on behind the last acknowledged record', async () => {
     let isRefusing = true
     await using proxy = await startScriptedRestProxy(({ attempt }) =>
-      isRefusing && attempt > 50 ? { kind: 'status', status: 404 } : undefined,
+      isRefusing && attempt > 50 ? { kind: 'status', status: 403 } : undefined,
     )
     await using ledger = await temporaryLedger()
     const options = aPosting(optionsOf(proxy, ledger))
