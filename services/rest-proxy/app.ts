@@ -112,7 +112,7 @@ function addRoute(app: FastifyInstance, route: Route, maxBodyBytes: number): voi
         loan,
       })
       if (answer === undefined) return reply.code(204).send()
-      return reply.type(type).send(typeof answer === 'string' ? answer : JSON.stringify(answer))
+      return reply.type(type).send(Buffer.from(typeof answer === 'string' ? answer : JSON.stringify(answer)))
     },
   })
 }
@@ -146,7 +146,11 @@ function refuseOtherMethods(app: FastifyInstance, path: string, routes: readonly
 
 function refuse(reply: FastifyReply, refused: Refused): void {
   if (refused.retryAfterSeconds !== undefined) void reply.header('retry-after', String(refused.retryAfterSeconds))
-  void reply.code(refused.status).type(v2Json).send(JSON.stringify(refused.body))
+  // Bytes, as Fastify names a charset behind the type of a text.
+  void reply
+    .code(refused.status)
+    .type(v2Json)
+    .send(Buffer.from(JSON.stringify(refused.body)))
 }
 
 /** Fastify's own refusals: a header that contradicts the body, and the like. */

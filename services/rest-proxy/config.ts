@@ -17,6 +17,11 @@ export const Config = z.strictObject({
   /** How long a topic's partitions are believed; an unknown topic is asked for again after `unknownTopicTtlMs`. */
   metadataTtlMs: PositiveInt.default(30_000),
   unknownTopicTtlMs: PositiveInt.default(500),
+  /**
+   * Produce requests under way at a time, each by a producer of its own (the client library allows an idempotent producer
+   * one): with two, the next is made ready while the broker writes the last.
+   */
+  maxFlights: PositiveInt.max(8).default(2),
   /** A batch to one partition; the broker's message.max.bytes (1,048,588) minus room for headers. */
   maxBatchBytes: PositiveInt.default(900_000),
   /** Largest record the broker takes (message.max.bytes); a larger one is answered alone, its neighbours go out. */

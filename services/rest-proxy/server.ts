@@ -41,10 +41,10 @@ export async function startRestProxy(
   await using parts = new AsyncDisposableStack()
   const stopping = new AbortController()
   const cluster = parts.use(new Cluster(config, log))
-  const sessions = parts.use(new ProducerSessions(config, log))
+  const ports = Array.from({ length: config.maxFlights }, () => parts.use(new ProducerSessions(config, log)))
   const meter = new Meter()
   const dispatcher = parts.use(
-    new Dispatcher(sessions, { ...config, maxBatchRecords, maxFlightBytes }, ({ records, lost }) => {
+    new Dispatcher(ports, { ...config, maxBatchRecords, maxFlightBytes }, ({ records, lost }) => {
       meter.flights += 1
       meter.records += records
       if (lost !== undefined) meter.lostFlights += 1

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { restProxyErrors } from '../../../contract/wire-errors.ts'
-import { type Entry, type Outcome, recordBytes } from './entry.ts'
+import { Entry, type Outcome, recordBytes } from './entry.ts'
 import { fly } from './flight.ts'
 import { type FlightLimits, Lanes } from './lanes.ts'
 import { partitionOfKey } from './partitioner.ts'
@@ -21,20 +21,20 @@ export interface FlightReport {
 }
 
 /**
- * Sends what arrives, one flight at a time: while a flight is under way arriving records gather for the next. Answers are
+ * Sends what arrives in flights, one a producer at a time: while all are under way arriving records gather for the next. Answers are
  * never earlier than the broker's acknowledgement and never later than `produceTimeoutMs`.
  */
 export class Dispatcher implements AsyncDisposable {
-  readonly #port: ProducerPort
+  readonly #ports: readonly ProducerPort[]
   readonly #options: DispatcherOptions
   readonly #lanes: Lanes
   readonly #tickets: TicketQueue
   readonly #onFlight: (report: FlightReport) => void
   readonly #stopping = new AbortController()
-  #flying: Promise<void> | undefined
+  readonly #flying = new Map<ProducerPort, Promise<void>>()
 
-  constructor(port: ProducerPort, options: DispatcherOptions, onFlight: (report: FlightReport) => void) {
-    this.#port = port
+  constructor(ports: readonly ProducerPort[], options: DispatcherOptions, onFlight: (report: FlightReport) => void) {
+    this.#ports = ports
     this.#options = options
     this.#lanes = new Lanes(options)
     this.#onFlight = onFlight
@@ -56,7 +56,7 @@ export class Dispatcher implements AsyncDisposable {
       errorCode: restProxyErrors.kafkaRetriable.errorCode,
       error: `No acknowledgement from the broker within ${String(produceTimeoutMs)} ms; the record may be in the log or not.`,
     }))
-    this.#flying ??= this.#fly()
+    this.#depart()
     return ticket.outcomes
   }
 
@@ -84,31 +84,35 @@ export class Dispatcher implements AsyncDisposable {
   ): Entry {
     const partition =
       wanted ?? (key === null ? this.#lanes.stickyPartition(topic, partitions) : partitionOfKey(topic, key, partitions))
-    return {
-      topic,
-      partition,
-      key,
-      value,
-      bytes: recordBytes(key, value),
-      get isSettled() {
-        return ticket.isSettled(at)
-      },
-      settle: (outcome) => {
-        ticket.settle(at, outcome)
-      },
+    return new Entry({ topic, partition, key, value }, ticket, at)
+  }
+
+  /** Lets one more flight go, where a producer is free and a partition waits that is not under way. */
+  #depart(): void {
+    for (const port of this.#ports) {
+      if (!this.#lanes.isReady || this.#stopping.signal.aborted) return
+      if (!this.#flying.has(port)) {
+        this.#flying.set(port, this.#fly(port))
+        return
+      }
     }
   }
 
-  async #fly(): Promise<void> {
+  async #fly(port: ProducerPort): Promise<void> {
     try {
       // What arrived in the same turn of the event loop goes together.
       await setImmediate()
-      while (!this.#lanes.isEmpty && !this.#stopping.signal.aborted) {
-        const session = await this.#port.session(this.#stopping.signal)
+      while (this.#lanes.isReady && !this.#stopping.signal.aborted) {
+        const session = await port.session(this.#stopping.signal)
         const batches = this.#lanes.take()
         if (batches.length === 0) continue
-        const lost = await fly(session, batches, Date.now() + this.#options.produceTimeoutMs)
-        if (lost !== undefined) this.#port.retire(session, lost)
+        let lost: Error | undefined
+        try {
+          lost = await fly(session, batches, Date.now() + this.#options.produceTimeoutMs)
+          if (lost !== undefined) port.retire(session, lost)
+        } finally {
+          this.#lanes.back(batches)
+        }
         this.#onFlight({
           records: batches.reduce((sum, { entries }) => sum + entries.length, 0),
           batches: batches.length,
@@ -118,7 +122,7 @@ export class Dispatcher implements AsyncDisposable {
     } catch (error) {
       if (!this.#stopping.signal.aborted) throw error
     } finally {
-      this.#flying = undefined
+      this.#flying.delete(port)
     }
   }
 
@@ -128,6 +132,6 @@ export class Dispatcher implements AsyncDisposable {
       errorCode: restProxyErrors.kafkaRetriable.errorCode,
       error: 'The proxy is stopping; the record may be in the log or not.',
     })
-    await this.#flying
+    await Promise.all(this.#flying.values())
   }
 }

@@ -23,13 +23,16 @@ export class Lanes {
   readonly #limits: FlightLimits
   readonly #lanes = new Map<string, Lane>()
   readonly #sticky = new Map<string, number>()
+  /** Partitions of flights under way: nothing more of them departs until they are back, so that order is kept. */
+  readonly #away = new Set<string>()
 
   constructor(limits: FlightLimits) {
     this.#limits = limits
   }
 
-  get isEmpty(): boolean {
-    return this.#lanes.size === 0
+  /** Whether a flight could depart now. */
+  get isReady(): boolean {
+    return this.#lanes.keys().some((name) => !this.#away.has(name))
   }
 
   /** Partition for a record without a key. */
@@ -55,6 +58,7 @@ export class Lanes {
     let flightBytes = 0
     for (const [name, lane] of [...this.#lanes]) {
       if (flightBytes >= this.#limits.maxFlightBytes) break
+      if (this.#away.has(name)) continue
       const entries = this.#takeBatch(lane)
       this.#lanes.delete(name)
       // To the end of the line, so that a busy partition does not keep others from a full flight.
@@ -62,6 +66,7 @@ export class Lanes {
       if (entries.length === 0) continue
       flightBytes += entries.reduce((sum, { bytes }) => sum + bytes, 0)
       flight.push({ topic: lane.topic, partition: lane.partition, entries })
+      this.#away.add(name)
       if (this.#sticky.get(lane.topic) === lane.partition) this.#sticky.set(lane.topic, lane.partition + 1)
     }
     return flight
@@ -83,6 +88,11 @@ export class Lanes {
     }
     lane.entries = taken === lane.entries.length ? [] : lane.entries.slice(taken)
     return batch
+  }
+
+  /** To be called when the flight's batches are settled. */
+  back(flight: readonly Batch[]): void {
+    for (const { topic, partition } of flight) this.#away.delete(laneName(topic, partition))
   }
 
   /** Lets go of settled records, which wait for nothing. */

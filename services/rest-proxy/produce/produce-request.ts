@@ -35,9 +35,10 @@ export function parseProduceRequest(body: Buffer, format: EmbeddedFormat): Wante
   }
   if (parsed.length === 0) throw new Refused('unprocessable', 'records must not be empty (was [])')
   if (!isPlainFormat(format)) throw withoutRegistry(text, fields, parsed)
+  const source: Source = { text, ascii: text.length === body.length ? body : undefined }
   return parsed.map(({ fields, index }) => ({
-    key: bytesOf(text, fields.get('key'), format),
-    value: bytesOf(text, fields.get('value'), format),
+    key: bytesOf(source, fields.get('key'), format),
+    value: bytesOf(source, fields.get('value'), format),
     partition: partitionOf(text, fields.get('partition'), index),
   }))
 }
@@ -68,17 +69,24 @@ function fieldsOf(text: string, known: ReadonlySet<string>, what: string, from?:
 
 const isNull = (text: string, span: Span): boolean => text.startsWith('null', span.start)
 
-function bytesOf(text: string, span: Span | undefined, format: PlainFormat): Buffer | null {
-  if (span === undefined || isNull(text, span)) return null
-  const json = text.slice(span.start, span.end)
-  return format === 'json' ? jsonBytes(json) : base64Bytes(json)
+interface Source {
+  readonly text: string
+  /** The text's bytes, where each is one character, so that a value need not be encoded again. */
+  readonly ascii: Buffer | undefined
 }
 
-function jsonBytes(json: string): Buffer {
+function bytesOf({ text, ascii }: Source, span: Span | undefined, format: PlainFormat): Buffer | null {
+  if (span === undefined || isNull(text, span)) return null
+  const json = text.slice(span.start, span.end)
+  return format === 'json' ? jsonBytes(json, ascii?.subarray(span.start, span.end)) : base64Bytes(json)
+}
+
+function jsonBytes(json: string, bytes: Buffer | undefined): Buffer {
   if (json.length > restProxyLimits.maxJsonDepth && depthOf(json) > restProxyLimits.maxJsonDepth) {
     throw new Refused('jsonConversion', `nested deeper than ${String(restProxyLimits.maxJsonDepth)}`)
   }
-  return Buffer.from(compact(json), 'utf8')
+  const compacted = compact(json)
+  return bytes !== undefined && compacted.length === json.length ? bytes : Buffer.from(compacted, 'utf8')
 }
 
 function base64Bytes(json: string): Buffer {

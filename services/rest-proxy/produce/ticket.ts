@@ -1,7 +1,7 @@
-import { type Outcome } from './entry.ts'
+import { type Outcome, type OutcomeSlots } from './entry.ts'
 
 /** The answer to one produce request as it fills up. */
-export class Ticket {
+export class Ticket implements OutcomeSlots {
   readonly outcomes: Promise<Outcome[]>
   /** ms of the epoch. */
   readonly deadline: number
