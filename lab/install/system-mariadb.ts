@@ -6,6 +6,7 @@ import { boundToNothing, type InstallContext, type Tool } from './tool.ts'
 
 const programs = [
   ['mariadbd', 'bin/mariadbd'],
+  ['mariadbd', 'sbin/mariadbd'], // where Debian's mariadb-install-db looks for it
   ['my_print_defaults', 'bin/my_print_defaults'],
   ['resolveip', 'bin/resolveip'],
   ['mariadb-install-db', 'scripts/mariadb-install-db'],
