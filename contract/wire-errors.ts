@@ -141,3 +141,54 @@ export const restProxyErrors = {
   notEmulated: { status: 501, errorCode: 501, message: 'pinlab does not emulate this: ' },
   brokerUnavailable: { status: 503, errorCode: 50302, message: 'Broker not available: ' },
 } as const satisfies Record<string, RestProxyError>
+
+export interface ConnectErrorRow {
+  readonly status: number
+  /** `%s` stands for a name, in order. */
+  readonly message: string
+}
+
+/**
+ * Errors of the Kafka Connect REST API, as a worker of Apache Kafka 4.3.1 answered them; the body is
+ * `{"error_code":<status>,"message":…}`. `unreadable` and `notAnObject` differ on purpose: that worker answers 500 where the
+ * request is at fault, this one 400.
+ */
+export const connectErrors = {
+  unreadable: { status: 400, message: 'The request body is not JSON: %s' },
+  notAnObject: { status: 400, message: 'The request body must be a JSON object with %s' },
+  noConnectorClass: { status: 400, message: 'Connector config {name=%s} contains no connector type' },
+  unknownClass: {
+    status: 400,
+    message:
+      'Failed to find any class that implements Connector and which name matches %s, available connectors are: %s',
+  },
+  nameMismatch: {
+    status: 400,
+    message: "Connector name configuration (%s) doesn't match connector name in the URL (%s)",
+  },
+  typeMismatch: { status: 400, message: 'Included connector type %s does not match request type %s' },
+  invalidConfig: {
+    status: 400,
+    message:
+      'Connector configuration is invalid and contains the following %s error(s):\n%s\nYou can also find the above list of errors at the endpoint `/connector-plugins/{connectorType}/config/validate`',
+  },
+  notStopped: {
+    status: 400,
+    message:
+      "Connectors must be in the STOPPED state before their offsets can be modified. This can be done for the specified connector by issuing a 'PUT' request to the '/connectors/%s/stop' endpoint",
+  },
+  noPath: { status: 404, message: 'HTTP 404 Not Found' },
+  notFound: { status: 404, message: 'Connector %s not found' },
+  unknownConnector: { status: 404, message: 'Unknown connector %s' },
+  unknownConnectorToRestart: { status: 404, message: 'Unknown connector: %s' },
+  noStatus: { status: 404, message: 'No status found for connector %s' },
+  noTaskStatus: { status: 404, message: 'No status found for task %s' },
+  unknownTask: { status: 404, message: 'Unknown task: %s' },
+  unknownPlugin: { status: 404, message: 'Unknown plugin %s.' },
+  noMethod: { status: 405, message: 'HTTP 405 Method Not Allowed' },
+  exists: { status: 409, message: 'Connector %s already exists' },
+  tooLarge: { status: 413, message: 'HTTP 413 Request Entity Too Large' },
+  unsupportedMediaType: { status: 415, message: 'HTTP 415 Unsupported Media Type' },
+  internal: { status: 500, message: 'Internal Server Error' },
+  brokersSilent: { status: 500, message: 'The brokers do not answer: %s' },
+} as const satisfies Record<string, ConnectErrorRow>
