@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { addAbortSignal, Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { type Connection } from '../clients/mysql.ts'
 import { entityNames, type EntityName } from '../contract/index.ts'
 import { checkDatasetSpec, datasetRow, generateRows, type DatasetSpec } from './dataset.ts'
@@ -9,7 +9,7 @@ import { blocksOf, rowLine } from './loading/table-text.ts'
 
 export interface LoadOptions {
   readonly signal?: AbortSignal
-  /** Called once a block of lines with the posts loaded so far; a post counts in three thirds, one a table. */
+  /** Called every 10,000 rows with the posts loaded so far; a post counts in three thirds, one a table. */
   readonly onProgress?: (posts: number) => void
 }
 
@@ -40,17 +40,13 @@ export async function loadDataset(
     for (const row of generateRows(spec, entity)) {
       yield rowLine(entity, row)
       rows += 1
-      if (rows % progressEvery === 0) onProgress?.(Math.floor(rows / entityNames.length))
+      if (rows % progressEvery !== 0) continue
+      onProgress?.(Math.floor(rows / entityNames.length))
+      signal?.throwIfAborted()
     }
   }
-  await loadTables(
-    connection,
-    (entity) => {
-      const lines = Readable.from(blocksOf(countedLines(entity)), { objectMode: false })
-      return signal ? addAbortSignal(signal, lines) : lines
-    },
-    identity,
-  )
+  const linesOf = (entity: EntityName): Readable => Readable.from(blocksOf(countedLines(entity)), { objectMode: false })
+  await loadTables(connection, linesOf, identity)
   return identity
 }
 
