@@ -6,7 +6,7 @@ import { LabError } from '../../../contract/index.ts'
 import { labHome, type LabHome } from '../../home.ts'
 import { homeMark } from './proc.ts'
 import { Request, toLine, type Reply } from './protocol.ts'
-import { homeDigest, makeSocketFolder, socketPath } from './socket-path.ts'
+import { homeDigest, makeSocketFolder, removeSocket, socketPath } from './socket-path.ts'
 import { SupervisedLab } from './supervised-lab.ts'
 
 /** A supervisor that nobody asks to start a lab has no reason to stay. */

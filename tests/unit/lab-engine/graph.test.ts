@@ -1,0 +1,34 @@
+import { describe, expect, it, test } from 'vitest'
+import { addressesOf, localProfile } from '../../../contract/index.ts'
+import { dependantsOf, graph, serviceNames, withDependencies } from '../../../lab/graph.ts'
+
+describe('the graph of services', () => {
+  test('lists every service after what it depends on', () => {
+    serviceNames.forEach((name, position) => {
+      for (const dependency of graph[name].dependsOn) expect(serviceNames.indexOf(dependency)).toBeLessThan(position)
+    })
+  })
+
+  it.each([
+    { asked: ['mysql'], needed: ['mysql'] },
+    { asked: ['gateway'], needed: ['kafka', 'rest-proxy', 'gateway'] },
+    { asked: ['s3-sink', 'mysql'], needed: ['mysql', 'kafka', 's3', 's3-sink'] },
+  ] as const)('$asked needs $needed', ({ asked, needed }) => {
+    expect(withDependencies(asked)).toEqual(needed)
+  })
+
+  test('knows what to stop before Kafka', () => {
+    expect(dependantsOf('kafka')).toEqual(['rest-proxy', 's3-sink'])
+  })
+
+  test('gives the addresses that the profile promises', () => {
+    const profile = localProfile({ portOffset: 7 })
+    const addresses = addressesOf(profile)
+    expect(graph.gateway.url(profile)).toBe(addresses.invokeUrl)
+    expect(graph['rest-proxy'].url(profile)).toBe(addresses.restProxy)
+    expect(graph.kafka.url(profile)).toBe(addresses.kafka)
+    expect(graph.s3.url(profile)).toBe(addresses.s3)
+    expect(graph['s3-sink'].url(profile)).toBe(addresses.connect)
+    expect(graph.kafka.port(profile)).toBe(19_099)
+  })
+})
