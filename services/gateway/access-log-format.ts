@@ -105,7 +105,7 @@ export const namedFormats: Readonly<Record<string, string>> = {
  * @returns a sentence that names the fault of a format that cannot be used.
  */
 export function accessLogFormat(format: string): ((record: AccessRecord) => string) | string {
-  const text = namedFormats[format] ?? format
+  const text = (Object.hasOwn(namedFormats, format) ? namedFormats[format] : undefined) ?? format
   if (text.includes('\n')) return 'the format has a line break'
   const parts: (string | ((record: AccessRecord) => string))[] = []
   const used = new Set<string>()
@@ -113,7 +113,7 @@ export function accessLogFormat(format: string): ((record: AccessRecord) => stri
     const name = /^\$context\.(.+)$/.exec(piece)?.[1]
     if (name === undefined) parts.push(piece)
     else {
-      const variable = variables[name]
+      const variable = Object.hasOwn(variables, name) ? variables[name] : undefined
       if (!variable) return `the lab does not have $context.${name}`
       used.add(name)
       // messageString brings its own quotes

@@ -54,9 +54,9 @@ function matcher(routes: Parameters<typeof compileRoutes<ApiMethod>>[0]): Api['m
 function prepareIntegration(description: MethodDescription, config: Config, buffer: ByteBudget): Integration {
   const field = 'x-amazon-apigateway-integration'
   const integration = description.operation[field]
-  const type = integrationTypes[integration.type.toLowerCase()]
+  const type = integrationTypes.get(integration.type.toLowerCase())
   if (!type) {
-    const known = Object.keys(integrationTypes).join(', ')
+    const known = [...integrationTypes.keys()].join(', ')
     throw description.fault([field, 'type'], `the lab does not execute type ${integration.type}, only ${known}`)
   }
   return type.prepare(integration, {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { gatewayErrors, type GatewayError, type GatewayErrorRow } from '../../contract/wire-errors.ts'
 import type { AccessRecord } from './access-log-format.ts'
 import { requestIdOf, traceIdOf } from './identifiers.ts'
+import type { RequestHeaders } from './request-headers.ts'
 import type { RequestTarget } from './request-target.ts'
 
 /** What goes back to the client. */
@@ -14,23 +15,22 @@ export interface ClientResponse {
 
 export function startRecord(
   request: IncomingMessage,
+  headers: RequestHeaders,
   target: RequestTarget | undefined,
   extendedRequestId: string,
 ): { record: AccessRecord; requestId: string } {
   const startMs = Date.now()
-  const { headers } = request
-  const { id, logged } = requestIdOf(headers['x-amzn-requestid'] as string | undefined)
-  const trace = headers['x-amzn-trace-id']
+  const { id, logged } = requestIdOf(headers.requestId)
   return {
     requestId: id,
     record: {
       requestId: logged,
       extendedRequestId,
-      traceId: typeof trace === 'string' ? trace : traceIdOf(id, startMs),
+      traceId: headers.traceId ?? traceIdOf(id, startMs),
       sourceIp: request.socket.remoteAddress ?? '',
-      userAgent: headers['user-agent'],
+      userAgent: headers.userAgent,
       host: headers.host,
-      apiKey: headers['x-api-key'] as string | undefined,
+      apiKey: headers.apiKey,
       startMs,
       httpMethod: request.method ?? '',
       stage: target?.stage ?? '',

@@ -2,11 +2,9 @@ import type { Duplex } from 'node:stream'
 import { gatewayLimits } from '../../contract/limits.ts'
 import { gatewayErrors, type GatewayError, type GatewayErrorRow } from '../../contract/wire-errors.ts'
 
-/** Refuses a request for its size, before its stage is looked at. */
-export function sizeFault(url: string, rawHeaders: readonly string[]): GatewayError | undefined {
+/** Refuses a request for its size, before its stage is looked at. @param valueBytes all header values together. */
+export function sizeFault(url: string, valueBytes: number): GatewayError | undefined {
   if (url.length > gatewayLimits.maxUrlLength) return 'URL_TOO_LONG'
-  let valueBytes = 0
-  for (let index = 1; index < rawHeaders.length; index += 2) valueBytes += rawHeaders[index]?.length ?? 0
   return valueBytes > gatewayLimits.maxHeaderValueBytes ? 'HEADERS_TOO_LARGE' : undefined
 }
 

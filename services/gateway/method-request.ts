@@ -1,3 +1,5 @@
+import type { RequestHeaders } from './request-headers.ts'
+
 /** What API Gateway's method request hands to validators and integrations. */
 export interface MethodRequest {
   readonly method: string
@@ -8,10 +10,9 @@ export interface MethodRequest {
   readonly pathParameters: Readonly<Record<string, string>>
   /** Without its question mark; empty when there is none. */
   readonly query: string
+  readonly headers: RequestHeaders
   /** Names and values in turn, as received. */
   readonly rawHeaders: readonly string[]
-  /** Names in lower case; a repeated header's values joined. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: Buffer | undefined
   readonly requestId: string
   readonly extendedRequestId: string
@@ -22,9 +23,11 @@ export interface MethodRequest {
   readonly stage: string
 }
 
-export const headerValue = ({ headers }: MethodRequest, name: string): string | undefined => {
-  const value = headers[name.toLowerCase()]
-  return typeof value === 'object' ? value.join(',') : value
+/** Values of a repeated header are joined by commas. */
+export function headerValue({ rawHeaders }: MethodRequest, name: string): string | undefined {
+  const wanted = name.toLowerCase()
+  const values = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === wanted)
+  return values.length === 0 ? undefined : values.join(',')
 }
 
 /** Value of a query parameter, still percent-encoded; the last one counts, as in API Gateway. */

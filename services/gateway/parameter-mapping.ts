@@ -11,17 +11,19 @@ export interface ParameterMapping {
   readonly valueOf: (request: MethodRequest) => string | undefined
 }
 
-const context: Readonly<Record<string, (request: MethodRequest) => string>> = {
-  apiId: () => apiId,
-  extendedRequestId: ({ extendedRequestId }) => extendedRequestId,
-  httpMethod: ({ method }) => method,
-  'identity.sourceIp': ({ sourceIp }) => sourceIp,
-  'identity.userAgent': (request) => headerValue(request, 'user-agent') ?? '',
-  path: ({ stage, path }) => `/${stage}${path}`,
-  requestId: ({ requestId }) => requestId,
-  resourcePath: ({ resourcePath }) => resourcePath,
-  stage: ({ stage }) => stage,
-}
+const context: ReadonlyMap<string, (request: MethodRequest) => string> = new Map(
+  Object.entries({
+    apiId: () => apiId,
+    extendedRequestId: ({ extendedRequestId }: MethodRequest) => extendedRequestId,
+    httpMethod: ({ method }: MethodRequest) => method,
+    'identity.sourceIp': ({ sourceIp }: MethodRequest) => sourceIp,
+    'identity.userAgent': (request: MethodRequest) => headerValue(request, 'user-agent') ?? '',
+    path: ({ stage, path }: MethodRequest) => `/${stage}${path}`,
+    requestId: ({ requestId }: MethodRequest) => requestId,
+    resourcePath: ({ resourcePath }: MethodRequest) => resourcePath,
+    stage: ({ stage }: MethodRequest) => stage,
+  }),
+)
 
 /**
  * Compiles `integration.request.<path|querystring|header>.<name>: <source>`; the source is a method request parameter, a stage
@@ -61,7 +63,7 @@ function sourceOf(
       return value === undefined ? `stage variable ${name} has no value` : () => value
     }
     case 'context':
-      return context[name] ?? `the lab does not have $context.${name}`
+      return context.get(name) ?? `the lab does not have $context.${name}`
     default:
       return `source ${source} is none of method.request.<path|querystring|header>.<name>, stageVariables.<name>, context.<name>, 'text'`
   }

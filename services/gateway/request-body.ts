@@ -1,15 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { gatewayLimits } from '../../contract/limits.ts'
 import type { ByteBudget } from './integrations/integration.ts'
+import type { RequestHeaders } from './request-headers.ts'
 
 export type RequestBody =
   | { readonly body: Buffer | undefined; readonly bufferedBytes: number }
   | { readonly error: 'REQUEST_TOO_LARGE' | 'OVERLOADED' | 'aborted' }
 
 const absent: RequestBody = { body: undefined, bufferedBytes: 0 }
-
-const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 
 /**
  * Reads a whole body. What it returns as `bufferedBytes` is taken from the budget and the caller's to give back. After an
@@ -19,12 +17,12 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
  */
 export function readBody(
   request: IncomingMessage,
+  headers: RequestHeaders,
   budget: ByteBudget,
   askForBody: () => void = ignore,
 ): Promise<RequestBody> {
-  if (!hasBody(request)) return Promise.resolve(absent)
-  const declared = Number(request.headers['content-length'] ?? 0)
-  if (declared > gatewayLimits.maxPayloadBytes) {
+  if (!headers.hasBody) return Promise.resolve(absent)
+  if (headers.contentLength > gatewayLimits.maxPayloadBytes) {
     request.resume()
     return Promise.resolve({ error: 'REQUEST_TOO_LARGE' })
   }

@@ -46,7 +46,10 @@ export function compileRoutes<T>(
     const segments = segmentsOf(path)
     const values: [string, string][] = []
     const route = find(root, method, segments, 0, values)
-    return route && { route, pathParameters: Object.fromEntries(values) }
+    if (!route) return undefined
+    const pathParameters: Record<string, string> = {}
+    for (const [name, value] of values) pathParameters[name] = value
+    return { route, pathParameters }
   }
 }
 

@@ -10,6 +10,7 @@ import { sizeFault } from './front-end.ts'
 import { extendedRequestIds } from './identifiers.ts'
 import type { ByteBudget, IntegrationResponse } from './integrations/integration.ts'
 import { readBody } from './request-body.ts'
+import { sortHeaders } from './request-headers.ts'
 import { parseTarget, type RequestTarget } from './request-target.ts'
 import type { RouteMatch } from './routes.ts'
 import { tokenBucket } from './throttle.ts'
@@ -53,8 +54,9 @@ export function stageListener({ config, api, buffer, accessLog, log }: StagePart
       return
     }
     const target = parseTarget(url)
+    const headers = sortHeaders(request.rawHeaders)
     const extendedRequestId = nextExtendedId()
-    const { record, requestId } = startRecord(request, target, extendedRequestId)
+    const { record, requestId } = startRecord(request, headers, target, extendedRequestId)
 
     const finish = (status: number, body: Buffer | string): void => {
       record.status = status
@@ -71,7 +73,7 @@ export function stageListener({ config, api, buffer, accessLog, log }: StagePart
       finish(answer.status, answer.body)
     }
 
-    const tooLarge = sizeFault(url, request.rawHeaders)
+    const tooLarge = sizeFault(url, headers.valueBytes)
     if (tooLarge) {
       refuse(tooLarge)
       return
@@ -83,7 +85,7 @@ export function stageListener({ config, api, buffer, accessLog, log }: StagePart
     }
     const { resourcePath, target: method } = match.route
     record.resourcePath = resourcePath
-    const read = await readBody(request, buffer, () => {
+    const read = await readBody(request, headers, buffer, () => {
       if (expectsContinue) response.writeContinue()
     })
     if ('error' in read) {
@@ -97,7 +99,7 @@ export function stageListener({ config, api, buffer, accessLog, log }: StagePart
       pathParameters: match.pathParameters,
       query: target.query,
       rawHeaders: request.rawHeaders,
-      headers: request.headers,
+      headers,
       body: read.body,
       requestId,
       extendedRequestId,

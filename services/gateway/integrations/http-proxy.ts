@@ -46,7 +46,7 @@ export const httpProxy: IntegrationType = {
       invoke: async (request) => {
         if (passthroughBehavior === 'never' && request.body)
           return { failure: 'UNSUPPORTED_MEDIA_TYPE', detail: 'no mapping template and no passthrough', latencyMs: 0 }
-        const headers = integrationRequestHeaders(request.rawHeaders, request)
+        const headers = integrationRequestHeaders(request.headers, request)
         for (const { name, valueOf } of addedHeaders) setHeader(headers, name, valueOf(request))
         return call(pool, {
           method: httpMethod === 'ANY' ? request.method : httpMethod,

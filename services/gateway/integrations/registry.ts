@@ -2,4 +2,4 @@ import { httpProxy } from './http-proxy.ts'
 import type { IntegrationType } from './integration.ts'
 
 /** Every integration the lab executes, by the `type` of the description in lower case. */
-export const integrationTypes: Readonly<Record<string, IntegrationType>> = { http_proxy: httpProxy }
+export const integrationTypes: ReadonlyMap<string, IntegrationType> = new Map([['http_proxy', httpProxy]])
