@@ -32,7 +32,7 @@ export const transitions: Readonly<Record<ServiceState, Readonly<Record<ServiceE
     answered: 'ready',
     exited: 'backing-off',
     retry: 'ready',
-    gaveUp: 'ready',
+    gaveUp: 'failed',
     stop: 'stopping',
   },
   'backing-off': {

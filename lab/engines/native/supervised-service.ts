@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type EngineEvent, type ServiceFailed, type ServiceStatus } from '../engine.ts'
 import { graph, type ServiceName } from '../../graph.ts'
-import { afterCrash, nextState, type ServiceEvent, type ServiceState } from '../../lifecycle.ts'
+import { afterCrash, nextState, type RestartPolicy, type ServiceEvent, type ServiceState } from '../../lifecycle.ts'
 import { type Profile } from '../../../contract/index.ts'
 import { assertPortsFree } from '../../ports.ts'
 import { failureOf } from './failure.ts'
@@ -18,6 +18,8 @@ export interface SupervisedServiceOptions {
   readonly env: NodeJS.ProcessEnv
   readonly log: LogFile
   readonly onEvent: (event: EngineEvent) => void
+  /** `restartPolicy` when undefined. */
+  readonly policy?: RestartPolicy
 }
 
 /** One start, from being asked for to the end of its last process. */
@@ -107,7 +109,8 @@ export class SupervisedService {
       if (stop.aborted) break
       this.#crashesMs.push(performance.now())
       log.write(`[lab] ${this.name}: ${failure.why}`)
-      const next = afterCrash({ crashesMs: this.#crashesMs, nowMs: performance.now(), wasReady: this.#wasReady })
+      const history = { crashesMs: this.#crashesMs, nowMs: performance.now(), wasReady: this.#wasReady }
+      const next = afterCrash(history, this.#options.policy)
       if (next.giveUp || (!this.#wasReady && !failure.retryable)) {
         log.write(`[lab] ${this.name} is left alone now: it ended ${String(this.#crashesMs.length)} times in a row`)
         this.#apply('gaveUp')

@@ -17,6 +17,7 @@ describe('the state table of a service', () => {
     ['starting', 'gaveUp', 'failed'],
     ['starting', 'stop', 'stopping'],
     ['ready', 'exited', 'backing-off'],
+    ['ready', 'gaveUp', 'failed'],
     ['ready', 'start', 'ready'],
     ['ready', 'stop', 'stopping'],
     ['backing-off', 'retry', 'starting'],
