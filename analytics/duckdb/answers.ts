@@ -1,4 +1,12 @@
-import { entityNames, topicName, topicNames, type Answers, type EntityName, type QueryId, type Variant } from '../../contract/index.ts'
+import {
+  entityNames,
+  topicName,
+  topicNames,
+  type Answers,
+  type EntityName,
+  type QueryId,
+  type Variant,
+} from '../../contract/index.ts'
 import { s3Client, type S3ClientOptions } from '../../clients/s3.ts'
 import { listObjects, readObjects } from '../objects.ts'
 import { finishCleaning, runQueries, useVariant, type CleanCounts } from './clean.ts'

@@ -1,4 +1,12 @@
-import { entityNames, queryColumns, type AnswerRow, type Answers, type EntityName, type QueryId, type Variant } from '../../contract/index.ts'
+import {
+  entityNames,
+  queryColumns,
+  type AnswerRow,
+  type Answers,
+  type EntityName,
+  type QueryId,
+  type Variant,
+} from '../../contract/index.ts'
 import { type Database, type SqlRow } from './database.ts'
 import { sqlText } from './sql-text.ts'
 

@@ -64,7 +64,8 @@ const mapValues = (row: Record<string, DuckDBValue>): SqlRow =>
   Object.fromEntries(Object.entries(row).map(([column, value]) => [column, plain(value)]))
 
 function plain(value: DuckDBValue): SqlValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value
   if (typeof value === 'bigint') return Number(value)
   if ('items' in value) return value.items.map(plain)
   return String(value)

@@ -91,7 +91,9 @@ async function recordsTable(database: Database, entity: EntityName): Promise<Rec
   const clean = await sqlText.clean(entity)
   const { connection } = database
   await database.run(`CREATE TABLE ${records} AS WITH ${raw} AS (${noLines}) SELECT * FROM (${clean})`)
-  const insert = await connection.prepare(`INSERT INTO ${records} WITH ${raw} AS (${boundLines}) SELECT * FROM (${clean})`)
+  const insert = await connection.prepare(
+    `INSERT INTO ${records} WITH ${raw} AS (${boundLines}) SELECT * FROM (${clean})`,
+  )
   return {
     append: async (chunk) => {
       bind(insert, chunk)
