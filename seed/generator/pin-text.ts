@@ -59,16 +59,19 @@ function words(text: string): string[] {
 
 const capitalised = (text: string): string => text.replace(/(^| )[a-z]/g, (letter) => letter.toUpperCase())
 
+const titleSubjects: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(subjects).map(([category, all]) => [category, all.map(capitalised)]),
+)
 const tagsOf: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries(subjects).map(([category, all]) => [
+  [...titleSubjects].map(([category, all]) => [
     category,
-    all.flatMap((subject) => tagForms.map((form) => form(capitalised(subject)))),
+    all.flatMap((subject) => tagForms.map((form) => form(subject))),
   ]),
 )
 
 /** A title of letters beyond ASCII (accents, other scripts, typographic quotes, emoji), or one of ASCII only. */
 export function makeTitle(random: Random, category: Category, beyondAscii: boolean): string {
-  const subject = capitalised(random.pick(subjects[category]))
+  const subject = random.pick(titleSubjects.get(category) ?? [])
   const count = 3 + random.below(97)
   return beyondAscii
     ? random.pick(otherTitles)(subject, count)
