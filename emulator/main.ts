@@ -1,11 +1,12 @@
 import { type MysqlOptions } from '../clients/mysql.ts'
 import { LabError } from '../contract/index.ts'
 import { parsePosting, type PostingOptions } from './options.ts'
-import { postFrom, type EmulatorHooks, type EmulatorSummary } from './run.ts'
+import { type EmulatorHooks } from './report.ts'
+import { postFrom, type EmulatorSummary } from './run.ts'
 import { openSource } from './source.ts'
 import { isAbort } from './stopping.ts'
 
-export type { EmulatorHooks, EmulatorProgress, EmulatorSummary } from './run.ts'
+export type { EmulatorSummary } from './run.ts'
 
 export type EmulatorOptions = PostingOptions & {
   /** The account that the posts are read with; it needs SELECT only. */

@@ -31,27 +31,36 @@ const postsPerRead = 256
 /** A gateway takes 10 MB a request; long texts cut a request well before that. */
 const maxRequestBytes = 4 * 1024 * 1024
 
-/** The requests of a run in order: the posts' moments are waited for here, so whoever takes them sets no pace of its own. */
-export async function* requestsOf(options: RequestsOptions): AsyncGenerator<PostRequest> {
-  const { batchRecords, pacer, sleeps, stop, progress, onPost } = options
-  let chunk: { emission: Emission; post: SourcePost }[] = []
-  for await (const posts of readAhead(options)) {
-    for (const { emission, post } of posts) {
-      if (!(await pacer.next(stop, sleeps ? emission.sleepSeconds * 1_000 : 0))) return
-      onPost?.(post)
-      chunk.push({ emission, post })
-      if (chunk.length < batchRecords) continue
-      yield* requestsOfChunk(chunk, progress)
-      chunk = []
-    }
-  }
-  if (!stop.aborted) yield* requestsOfChunk(chunk, progress)
+interface NextPost {
+  readonly emission: Emission
+  readonly post: SourcePost
 }
 
-function* requestsOfChunk(
-  chunk: readonly { emission: Emission; post: SourcePost }[],
-  progress: Pick<RunProgress, 'missing'>,
-): Generator<PostRequest> {
+/** The requests of a run in order: the posts' moments are waited for here, so whoever takes them sets no pace of its own. */
+export async function* requestsOf(options: RequestsOptions): AsyncGenerator<PostRequest> {
+  let chunk: NextPost[] = []
+  for await (const next of paced(options)) {
+    chunk.push(next)
+    if (chunk.length < options.batchRecords) continue
+    yield* requestsOfChunk(chunk, options.progress)
+    chunk = []
+  }
+  yield* requestsOfChunk(chunk, options.progress)
+}
+
+/** Each post at its moment; none after a stop. */
+async function* paced(options: RequestsOptions): AsyncGenerator<NextPost> {
+  const { pacer, sleeps, stop, onPost } = options
+  for await (const posts of readAhead(options)) {
+    for (const next of posts) {
+      if (!(await pacer.next(stop, sleeps ? next.emission.sleepSeconds * 1_000 : 0))) return
+      onPost?.(next.post)
+      yield next
+    }
+  }
+}
+
+function* requestsOfChunk(chunk: readonly NextPost[], progress: Pick<RunProgress, 'missing'>): Generator<PostRequest> {
   const missing = new Map(chunk.map(({ emission: { emission } }) => [emission, progress.missing(emission)]))
   for (const entity of entityNames) {
     const records = chunk
@@ -83,12 +92,7 @@ export function* cutBySize(records: readonly OutgoingRecord[], maxBytes: number)
 }
 
 /** The posts still to be sent, read in portions; the next portion is being read while one is used. */
-async function* readAhead({
-  emissions,
-  progress,
-  source,
-  stop,
-}: RequestsOptions): AsyncGenerator<{ emission: Emission; post: SourcePost }[]> {
+async function* readAhead({ emissions, progress, source, stop }: RequestsOptions): AsyncGenerator<NextPost[]> {
   const portions = portionsOf(emissions, progress)
   const start = () => {
     const { value: portion } = portions.next()
@@ -117,7 +121,7 @@ function* portionsOf(
   if (portion.length > 0) yield portion
 }
 
-async function read(source: Pick<Source, 'read'>, portion: readonly Emission[]) {
+async function read(source: Pick<Source, 'read'>, portion: readonly Emission[]): Promise<NextPost[]> {
   const posts = await source.read(portion.map(({ row }) => row))
   return portion.flatMap((emission) => {
     const post = posts.get(emission.row)

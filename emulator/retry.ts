@@ -7,7 +7,7 @@ export interface RetryPolicy {
   readonly giveUpAfterMs: number
 }
 
-/** Kept below a gateway's and a proxy's own patience; a broker's restart takes some 5 to 10 seconds of it. */
+/** Far longer than a proxy or a broker takes to come back: some 1 and 10 seconds. */
 export const defaultRetryPolicy: RetryPolicy = { firstDelayMs: 100, maxDelayMs: 5_000, giveUpAfterMs: 120_000 }
 
 /** Doubles with each failure up to the policy's bound; half of it is chance, so that clients do not come back in step. */

@@ -1,36 +1,15 @@
 import { createHash } from 'node:crypto'
-import { entityNames, LabError, topicName, type Acknowledgement } from '../contract/index.ts'
+import { LabError, topicName, type Acknowledgement } from '../contract/index.ts'
 import { BatchClient } from './batch.ts'
 import { type ParsedOptions } from './options.ts'
 import { Pacer } from './pacer.ts'
 import { requestsOf, type PostRequest } from './posts.ts'
-import { pythonDict } from './print.ts'
+import { printer, reporter, warningsOf, type EmulatorHooks } from './report.ts'
 import { type RetryPolicy } from './retry.ts'
-import { courseLastRow, emissionsOf } from './rows.ts'
+import { emissionsOf } from './rows.ts'
 import { holdRun, type HeldRun } from './runs.ts'
-import { type Source, type SourcePost } from './source.ts'
+import { type Source } from './source.ts'
 import { Stopping } from './stopping.ts'
-
-export interface EmulatorProgress {
-  /** Posts of the run that are acknowledged whole, those of earlier processes included. */
-  readonly posts: number
-  /** Undefined for an endless run. */
-  readonly total: number | undefined
-  /** Posts a second since the last report. */
-  readonly ratePerSecond: number
-  /** Requests sent again so far. */
-  readonly retries: number
-}
-
-export interface EmulatorHooks {
-  /** Stops the run: no post begins any more, those that have begun are finished and recorded, within 10 seconds. */
-  readonly signal: AbortSignal
-  /** At most twice a second. */
-  readonly onProgress?: (progress: EmulatorProgress) => void
-  /** Gets the lines the course's script prints: pin_result, geo_result, user_result of each post before it is sent. */
-  readonly print?: (line: string) => void
-  readonly onWarning?: (warning: string) => void
-}
 
 /** `posts` and `records` are the run's, `seconds` and `retries` this process's. */
 export interface EmulatorSummary {
@@ -43,11 +22,13 @@ export interface EmulatorSummary {
   readonly retries: number
 }
 
-const progressIntervalMs = 500
+const defaultFinishTimeoutMs = 10_000
 
 export interface Tuning {
   readonly retryPolicy?: RetryPolicy
   readonly attemptTimeoutMs?: number
+  /** How long posts that have begun may take to finish once the run is stopped or has failed. */
+  readonly finishTimeoutMs?: number
 }
 
 /** The emulator without its MySQL client: posts from any source. See `emulate`. */
@@ -73,7 +54,7 @@ export async function postFrom(
     hooks,
   )
 
-  const stopping = new Stopping(hooks.signal)
+  const stopping = new Stopping(hooks.signal, tuning.finishTimeoutMs ?? defaultFinishTimeoutMs)
   await using client = new BatchClient({
     ...options,
     ...tuning,
@@ -132,38 +113,6 @@ async function sampleDigest(source: Pick<Source, 'read'>, rowCount: number): Pro
     .digest('hex')
     .slice(0, 16)
 }
-
-function* warningsOf(rowCounts: Source['rowCounts'], order: ParsedOptions['order']): Generator<string> {
-  const counts = Object.values(rowCounts)
-  const fewest = Math.min(...counts)
-  if (Math.max(...counts) !== fewest) {
-    const shown = entityNames.map((entity) => `${entity} ${String(rowCounts[entity])}`).join(', ')
-    yield `the source tables differ in length (${shown}): posts are made of the first ${String(fewest)} rows`
-  }
-  if (order === 'course' && fewest <= courseLastRow) {
-    yield `the course draws rows 0 to ${String(courseLastRow)}, the tables hold ${String(fewest)}: rows 0 to ${String(fewest - 1)} are drawn, another sequence than the course's`
-  }
-}
-
-function reporter(
-  state: () => Omit<EmulatorProgress, 'ratePerSecond'>,
-  { onProgress }: EmulatorHooks,
-): (options?: { isLast?: boolean }) => void {
-  let last = { atMs: performance.now(), posts: state().posts }
-  return ({ isLast = false } = {}) => {
-    const atMs = performance.now()
-    if (!onProgress || (!isLast && atMs - last.atMs < progressIntervalMs)) return
-    const now = state()
-    onProgress({ ...now, ratePerSecond: ((now.posts - last.posts) * 1_000) / (atMs - last.atMs) })
-    last = { atMs, posts: now.posts }
-  }
-}
-
-const printer =
-  (print: (line: string) => void) =>
-  ({ rows }: SourcePost): void => {
-    for (const entity of entityNames) print(pythonDict(rows[entity]))
-  }
 
 const interrupted = ({ run, progress }: HeldRun, posts: ParsedOptions['posts']): LabError =>
   new LabError('LAB_INTERRUPTED', {

@@ -1,17 +1,16 @@
-/** How long what has begun may take to finish once a run is stopped or has failed. */
-const finishTimeoutMs = 10_000
-
 /**
- * The two steps of a stop. `stop`: nothing new begins; it follows the caller's signal, or a failure. `end`: 10 seconds later,
- * what is still under way is given up.
+ * The two steps of a stop. `stop`: nothing new begins; it follows the caller's signal, or a failure. `end`:
+ * `finishTimeoutMs` later, what is still under way is given up.
  */
 export class Stopping {
   readonly #stop = new AbortController()
   readonly #end = new AbortController()
   readonly #signal: AbortSignal
+  readonly #finishTimeoutMs: number
 
-  constructor(signal: AbortSignal) {
+  constructor(signal: AbortSignal, finishTimeoutMs: number) {
     this.#signal = signal
+    this.#finishTimeoutMs = finishTimeoutMs
   }
 
   get stop(): AbortSignal {
@@ -35,7 +34,7 @@ export class Stopping {
       this.#stop.abort()
       timer ??= setTimeout(() => {
         this.#end.abort()
-      }, finishTimeoutMs)
+      }, this.#finishTimeoutMs)
     }
     const worker = async (): Promise<void> => {
       try {

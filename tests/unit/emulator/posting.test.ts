@@ -1,8 +1,11 @@
+import { mkdir, symlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { entityNames } from '../../../contract/index.ts'
 import { pythonDict } from '../../../emulator/print.ts'
-import { postFrom, type EmulatorProgress } from '../../../emulator/run.ts'
+import { type EmulatorProgress } from '../../../emulator/report.ts'
+import { postFrom } from '../../../emulator/run.ts'
 import { startScriptedRestProxy, type Fault } from '../../support/scripted-rest-proxy.ts'
 import { aPosting, everyRecord, recordsOf, tablesOf, temporaryLedger, userId } from './fixtures.ts'
 
@@ -254,6 +257,15 @@ describe('a fault that stays', () => {
       what: expect.stringMatching(/\d+ attempts/) as string,
       why: 'the last answer was: 503 {"error_code":50302}',
     })
+  })
+
+  test('of the disk ends the run: a record that cannot be written down does not count', async () => {
+    await using proxy = await startScriptedRestProxy()
+    await using ledger = await temporaryLedger()
+    await mkdir(dirname(ledger.path), { recursive: true })
+    await symlink('/dev/full', ledger.path)
+    const options = aPosting({ invokeUrl: proxy.invokeUrl, ledgerPath: ledger.path })
+    await expect(postFrom(source, options, never)).rejects.toMatchObject({ code: 'LAB_DISK_FULL' })
   })
 
   test('where nobody listens is named', async () => {
