@@ -17,6 +17,9 @@ export interface ConnectorOptions {
   readonly log: Logger
 }
 
+/** Short, as whatever uses the client tries again by itself, and a stop need not wait for it. */
+const clientRetry = { initialRetryTime: 100, maxRetryTime: 500, retries: 2 }
+
 export const groupIdOf = (connectorName: string): string => `connect-${connectorName}`
 
 /** A running connector: its tasks, and the watch over the topics they read. */
@@ -42,6 +45,7 @@ export class Connector implements AsyncDisposable {
       brokers: worker.brokers,
       clientId: `connector-consumer-${settings.name}`,
       logCreator: kafkaLog(this.#log),
+      overrides: { retry: clientRetry },
     })
     const { store } = settings
     this.#s3 = s3Client({

@@ -37,6 +37,7 @@ export class OffsetCommitter {
 
   async #run(): Promise<void> {
     const { commit, onError, intervalMs, signal } = this.#options
+    await Promise.resolve() // offsets added in the same turn go together
     while (this.#waiting.size > 0 && !signal.aborted) {
       const pause = sleep(intervalMs, undefined, { signal }).catch(() => undefined)
       const batch = this.#waiting
