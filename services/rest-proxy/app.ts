@@ -71,6 +71,11 @@ export function restProxyApp(
   })
 
   app.setErrorHandler((error, request, reply) => {
+    // Nobody is there to be answered, and nothing was done.
+    if (request.raw.destroyed && !request.raw.complete) {
+      reply.hijack()
+      return
+    }
     const refused = fastifyRefusal(error) ?? refusalOf(error)
     meter.refuse(refused.errorCode)
     if (refused.status >= 500 && refused.refusal !== 'notEmulated') {

@@ -17,10 +17,6 @@ import { metadataRoutes } from './routes/metadata-routes.ts'
 import { produceRoutes } from './routes/produce-routes.ts'
 import { Topics } from './topics.ts'
 
-export interface RestProxy extends AsyncDisposable {
-  readonly url: string
-}
-
 /** Of one record batch; the client's encoding copies what it has for each further record. */
 const maxBatchRecords = 2_000
 const maxFlightBytes = 4 * 1024 * 1024
@@ -28,17 +24,9 @@ const maxFlightBytes = 4 * 1024 * 1024
 const drainTimeoutMs = 4_000
 const brokerRetryMs = 250
 
-/**
- * Listens at once and resolves when the broker has answered; until then requests are answered 503/50302. Disposal answers
- * what has arrived, then leaves the consumer groups.
- *
- * @throws LabError LAB_PORT_TAKEN
- */
-export async function startRestProxy(
-  config: Config,
-  { log, signal }: { log: Logger; signal: AbortSignal },
-): Promise<RestProxy> {
-  await using parts = new AsyncDisposableStack()
+/** All parts of the proxy put together, connected to nothing yet. Disposal answers what has arrived, then leaves the consumer groups. */
+export function restProxy(config: Config, log: Logger): { app: RestProxyApp; cluster: Cluster } & AsyncDisposable {
+  const parts = new AsyncDisposableStack()
   const stopping = new AbortController()
   const cluster = parts.use(new Cluster(config, log))
   const ports = Array.from({ length: config.maxFlights }, () => parts.use(new ProducerSessions(config, log)))
@@ -51,19 +39,10 @@ export async function startRestProxy(
     }),
   )
   const topics = new Topics(cluster, config)
+  const { brokers, clientId, maxConsumerBufferBytes: maxBufferBytes } = config
+  const maxResponseBytes = config.maxConsumerResponseBytes
   const consumers = parts.use(
-    new ConsumerRegistry(
-      config,
-      {
-        brokers: config.brokers,
-        clientId: config.clientId,
-        cluster,
-        log,
-        maxBufferBytes: config.maxConsumerBufferBytes,
-        maxResponseBytes: config.maxConsumerResponseBytes,
-      },
-      log,
-    ),
+    new ConsumerRegistry(config, { brokers, clientId, cluster, log, maxBufferBytes, maxResponseBytes }, log),
   )
   const budget = new Budget({ requests: config.maxInFlightRequests, bytes: config.maxInFlightBytes })
   const app = restProxyApp(config, {
@@ -83,6 +62,20 @@ export async function startRestProxy(
     await close(app)
     await reporting
   })
+  return { app, cluster, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+}
+
+/**
+ * Listens at once and resolves when the broker has answered; until then requests are answered 503/50302.
+ *
+ * @throws LabError LAB_PORT_TAKEN
+ */
+export async function startRestProxy(
+  config: Config,
+  { log, signal }: { log: Logger; signal: AbortSignal },
+): Promise<{ readonly url: string } & AsyncDisposable> {
+  await using parts = new AsyncDisposableStack()
+  const { app, cluster } = parts.use(restProxy(config, log))
   const url = await listen(app, config)
   log.info({ url, brokers: config.brokers }, 'listening')
   await untilBrokerAnswers(cluster, log, signal)
@@ -90,7 +83,9 @@ export async function startRestProxy(
   return { url, [Symbol.asyncDispose]: () => started.disposeAsync() }
 }
 
-async function listen(app: ReturnType<typeof restProxyApp>, { host, port }: Config): Promise<string> {
+type RestProxyApp = ReturnType<typeof restProxyApp>
+
+async function listen(app: RestProxyApp, { host, port }: Config): Promise<string> {
   try {
     return await app.listen({ host, port })
   } catch (error) {
@@ -104,7 +99,7 @@ async function listen(app: ReturnType<typeof restProxyApp>, { host, port }: Conf
   }
 }
 
-async function close(app: ReturnType<typeof restProxyApp>): Promise<void> {
+async function close(app: RestProxyApp): Promise<void> {
   const impatience = setTimeout(() => {
     app.server.closeAllConnections()
   }, drainTimeoutMs)

@@ -5,34 +5,35 @@ import { Refused } from './refused.ts'
 /** Seconds a client that meets a full proxy is asked to wait. */
 export const retryAfterSeconds = 1
 
+/** A refused body is read on and thrown away up to this many times its limit: a client that is still sending would miss the answer. */
+const drainFactor = 4
+
 /**
- * The whole body, each chunk borrowed from the budget as it arrives. A body that is refused half-way is read on and thrown away, so that
- * the client gets to see the answer. Rejects when the client goes away: half a body is never used.
+ * The whole body, each chunk borrowed from the budget as it arrives. Rejects when the client goes away: half a body is never used.
  *
  * @throws Refused payloadTooLarge, throttled
  */
 export function readBody(request: IncomingMessage, maxBytes: number, loan: Loan): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const refuse = (error: Error): void => {
-      request.off('data', onData)
-      request.resume()
-      reject(error)
-    }
-    if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
-      refuse(new Refused('payloadTooLarge'))
-      return
-    }
-    const chunks: Buffer[] = []
+    let chunks: Buffer[] = []
     let bytes = 0
-    const onData = (chunk: Buffer): void => {
+    let refused: Refused | undefined
+    const refuse = (why: Refused): void => {
+      refused ??= why
+      chunks = []
+    }
+    request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       if (bytes > maxBytes) refuse(new Refused('payloadTooLarge'))
-      else if (!loan.grow(chunk.length)) refuse(new Refused('throttled', 'Try again later.', { retryAfterSeconds }))
-      else chunks.push(chunk)
-    }
-    request.on('data', onData)
+      else if (refused === undefined && !loan.grow(chunk.length)) {
+        refuse(new Refused('throttled', 'Try again later.', { retryAfterSeconds }))
+      }
+      if (refused === undefined) chunks.push(chunk)
+      else if (bytes > drainFactor * maxBytes) reject(refused)
+    })
     request.once('end', () => {
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks))
+      if (refused !== undefined) reject(refused)
+      else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks))
     })
     request.once('error', reject)
     request.once('close', () => {
