@@ -116,13 +116,13 @@ describe('a lab left to itself', () => {
     expect((await other.statusOf('s3')).state).toBe('ready')
   })
 
-  test('works in a home whose path is too long for a socket', async () => {
-    const parent = join(tmpdir(), `pinlab-${'deep'.repeat(25)}`)
+  test('works in a home whose path has spaces and commas and is too long for a socket', async () => {
+    const parent = join(tmpdir(), `pinlab, ${'deep '.repeat(20)}down`)
     await mkdir(parent, { recursive: true })
     try {
       await using lab = await testLab({ portOffset, parent })
-      await lab.up(['mysql'])
-      expect((await lab.statusOf('mysql')).state).toBe('ready')
+      await lab.up(['mysql', 'kafka', 's3'])
+      for (const name of ['mysql', 'kafka', 's3'] as const) expect((await lab.statusOf(name)).state).toBe('ready')
     } finally {
       await rm(parent, { recursive: true })
     }

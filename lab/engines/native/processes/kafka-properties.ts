@@ -49,7 +49,7 @@ group.initial.rebalance.delay.ms=0
 
 # a broker that was killed does not make the next one wait for its old session
 broker.session.timeout.ms=3000
-broker.heartbeat.interval.ms=500
+broker.heartbeat.interval.ms=100
 
 # memory of a small machine
 num.network.threads=2

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { classArchive } from './class-archive.ts'
 import { freshFolder } from './fresh-folder.ts'
 import { canaryRoundTrip } from './kafka-canary.ts'
@@ -20,10 +20,12 @@ export interface KafkaProcessOptions extends Omit<BrokerSettings, 'logDir'> {
 /** One Apache Kafka node, broker and controller in one. Ready means that a record was produced with acks=all and fetched back. */
 export function kafkaProcess(options: KafkaProcessOptions): ProcessSpec {
   const { libs, dataDir, archiveDir, port, controllerPort } = options
-  const logDir = join(dataDir, 'topics')
-  const config = join(dataDir, 'server.properties')
-  const logConfig = join(dataDir, 'log4j2.yaml')
-  const jvmOptions = join(dataDir, 'jvm.options')
+  // Kafka reads these as lists, so a lab's own path must not stand in them: it may hold a comma
+  const topics = 'topics'
+  const config = 'server.properties'
+  const logConfig = 'log4j2.yaml'
+  const jvmOptions = 'jvm.options'
+  const write = async (name: string, text: string): Promise<void> => writeFile(join(dataDir, name), text)
   const archive = classArchive({ libs, archiveDir, owner: dataDir })
   const jvm = [
     '-Xms64m',
@@ -37,23 +39,27 @@ export function kafkaProcess(options: KafkaProcessOptions): ProcessSpec {
   ]
   const prepare = async (signal: AbortSignal): Promise<void> => {
     await mkdir(dataDir, { recursive: true })
-    await writeFile(logConfig, log4j2)
-    await freshFolder(logDir, async (partial) => {
-      const formatConfig = join(dataDir, 'format.properties')
-      await writeFile(formatConfig, brokerProperties({ ...options, logDir: partial }))
+    await write(logConfig, log4j2)
+    await freshFolder(join(dataDir, topics), async (partial) => {
+      const formatConfig = 'format.properties'
+      await write(formatConfig, brokerProperties({ ...options, logDir: basename(partial) }))
       const clusterId = randomBytes(16).toString('base64url')
       const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', formatConfig]
-      await runTool({ command: 'java', args: [...jvm, ...format] }, signal)
-      await rm(formatConfig)
+      await runTool({ command: 'java', args: [...jvm, ...format], cwd: dataDir }, signal)
+      await rm(join(dataDir, formatConfig))
     })
-    await writeFile(config, brokerProperties({ ...options, logDir }))
-    await writeFile(jvmOptions, `${(await archive.jvmOptions()).join('\n')}\n`)
+    await write(config, brokerProperties({ ...options, logDir: topics }))
+    await write(
+      jvmOptions,
+      (await archive.jvmOptions()).map((option) => `"${option.replaceAll('\\', '\\\\')}"\n`).join(''),
+    )
   }
   return {
     name: 'kafka',
     command: 'java',
     args: [`@${jvmOptions}`, ...jvm, 'kafka.Kafka', config],
     env: {},
+    cwd: dataDir,
     ports: [port, controllerPort],
     prepare,
     readiness: 'a record produced and fetched back',

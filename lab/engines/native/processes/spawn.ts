@@ -36,7 +36,7 @@ export async function spawnProcess(
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(
     'setpriv',
     ['--pdeathsig', 'KILL', '--', spec.command, ...spec.args],
-    { env: { ...env, ...spec.env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    { env: { ...env, ...spec.env }, cwd: spec.cwd, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   for (const stream of [child.stdout, child.stderr]) {
     const lines = lineSplitter(onLine)

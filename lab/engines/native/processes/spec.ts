@@ -4,6 +4,8 @@ export interface ProcessSpec {
   readonly command: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** Working folder; the one of the process that starts it when undefined. */
+  readonly cwd?: string
   /** TCP ports on 127.0.0.1 that the process listens on; the first is the one that clients use. */
   readonly ports: readonly [number, ...number[]]
   /** Makes what the process needs on disk. Idempotent; what an interrupted attempt left is detected and made anew. */
