@@ -8,6 +8,8 @@ export type SqlRow = Record<string, SqlValue>
 
 export interface Database extends AsyncDisposable {
   readonly connection: DuckDBConnection
+  /** Runs work on the connection: disposal waits for it, as closing a connection at work ends the process. */
+  during<T>(work: () => Promise<T>): Promise<T>
   /** Runs a script of one or several statements. */
   run(sql: string): Promise<void>
   /** Rows as plain values: 64-bit integers as numbers, timestamps as `YYYY-MM-DD HH:MM:SS`. */
@@ -32,27 +34,34 @@ export async function openDatabase(signal: AbortSignal): Promise<Database> {
     connection.interrupt()
   }
   signal.addEventListener('abort', interrupt, { once: true })
-  const unlessAborted = async <T>(work: Promise<T>): Promise<T> => {
+  const running = new Set<Promise<unknown>>()
+  const during = async <T>(work: () => Promise<T>): Promise<T> => {
+    signal.throwIfAborted()
+    const started = work()
+    running.add(started)
     try {
-      return await work
+      return await started
     } catch (error) {
       signal.throwIfAborted()
       throw error
+    } finally {
+      running.delete(started)
     }
   }
   return {
     connection,
+    during,
     run: async (sql) => {
-      signal.throwIfAborted()
-      await unlessAborted(connection.run(sql))
+      await during(async () => connection.run(sql))
     },
     select: async (sql) => {
-      signal.throwIfAborted()
-      const reader = await unlessAborted(connection.runAndReadAll(sql))
+      const reader = await during(async () => connection.runAndReadAll(sql))
       return reader.getRowObjects().map((row) => mapValues(row))
     },
     [Symbol.asyncDispose]: async () => {
       signal.removeEventListener('abort', interrupt)
+      if (running.size > 0) connection.interrupt()
+      await Promise.allSettled(running)
       connection.closeSync()
       instance.closeSync()
       await rm(folder, { recursive: true, force: true })

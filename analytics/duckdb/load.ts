@@ -38,8 +38,7 @@ export async function openLoader(database: Database): Promise<Loader> {
   }
   return {
     add: async (entity, object, offsets = []) => {
-      const text = textOf(object.body)
-      if (text === '') return
+      if (object.body.length === 0) return
       if (chunk && chunk.entity !== entity) await flush()
       chunk ??= { entity, bytes: 0, keys: [], topics: [], partitions: [], starts: [], offsets: [], texts: [] }
       chunk.bytes += object.body.length
@@ -48,7 +47,7 @@ export async function openLoader(database: Database): Promise<Loader> {
       chunk.partitions.push(BigInt(object.name.partition))
       chunk.starts.push(object.name.startOffset)
       chunk.offsets.push(offsets)
-      chunk.texts.push(text)
+      chunk.texts.push(textOf(object.body))
       if (chunk.bytes >= maxChunkBytes || chunk.keys.length >= maxChunkObjects) await flush()
     },
     finish: async () => {
@@ -89,15 +88,14 @@ async function recordsTable(database: Database, entity: EntityName): Promise<Rec
   const raw = `raw_${entity}`
   const records = `${entity}_records`
   const clean = await sqlText.clean(entity)
-  const { connection } = database
   await database.run(`CREATE TABLE ${records} AS WITH ${raw} AS (${noLines}) SELECT * FROM (${clean})`)
-  const insert = await connection.prepare(
+  const insert = await database.connection.prepare(
     `INSERT INTO ${records} WITH ${raw} AS (${boundLines}) SELECT * FROM (${clean})`,
   )
   return {
     append: async (chunk) => {
       bind(insert, chunk)
-      await insert.run()
+      await database.during(async () => insert.run())
       insert.clearBindings()
     },
   }
