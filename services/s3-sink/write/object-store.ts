@@ -10,6 +10,7 @@ import {
   type S3Client,
 } from '../../../clients/s3.ts'
 import { type Logger } from '../../runtime/log.ts'
+import { missingBucket } from './record-error.ts'
 
 export interface ObjectStore {
   readonly partSizeBytes: number
@@ -50,12 +51,16 @@ export class S3ObjectStore implements ObjectStore {
     this.alwaysMultipart = options.alwaysMultipart
   }
 
-  /** @throws when the bucket is not there or may not be seen */
+  /** @throws TaskFailure when the bucket is not there, as the connector says it */
   async checkBucket(): Promise<void> {
     const { client, bucket, signal } = this.#options
-    await this.#persist(`bucket ${bucket}`, async () =>
-      client.send(new HeadBucketCommand({ Bucket: bucket }), { abortSignal: signal }),
-    )
+    try {
+      const head = new HeadBucketCommand({ Bucket: bucket })
+      await this.#persist(`bucket ${bucket}`, async () => client.send(head, { abortSignal: signal }))
+    } catch (error) {
+      if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) throw missingBucket(bucket)
+      throw error
+    }
   }
 
   async put(key: string, bytes: Buffer): Promise<void> {

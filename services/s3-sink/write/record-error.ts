@@ -60,6 +60,9 @@ export const nullNotWritable = (where: string): TaskFailure =>
     message: `Null valued records are not writeable with current behavior.on.null.values 'settings. (${where})`,
   })
 
+export const missingBucket = (bucket: string): TaskFailure =>
+  new TaskFailure({ className: connectException, message: `Non-existent S3 bucket: ${bucket}` })
+
 /** The lines of a Java stack trace without the frames, which would be another program's. */
 export function traceOf(error: unknown): string {
   if (error instanceof TaskFailure) return javaTrace(error.exception)
