@@ -47,9 +47,9 @@ share.coordinator.state.topic.min.isr=1
 group.min.session.timeout.ms=1000
 group.initial.rebalance.delay.ms=0
 
-# a broker that was killed does not make the next one wait for its old session
+# a broker that was killed makes the next one wait for its old session; a heartbeat must be handled within half its interval
 broker.session.timeout.ms=3000
-broker.heartbeat.interval.ms=100
+broker.heartbeat.interval.ms=500
 
 # memory of a small machine
 num.network.threads=2
