@@ -53,6 +53,7 @@ export async function emulation(
           `${String(done)}${posts === 'endless' ? '' : ` of ${String(posts)}`} posts, ${ratePerSecond.toFixed(0)} a second${retries > 0 ? `, ${String(retries)} retries` : ''}`,
         )
       },
+      onWarning: say,
       ...(flags.print ? { print: answer } : {}),
     },
   )

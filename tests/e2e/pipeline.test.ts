@@ -66,7 +66,7 @@ describe('one lab, from nothing to stopped', () => {
 
   test('query all answers the eight tasks with exactly their columns', async () => {
     const answers = await lab.json<Record<string, Rows>>(['query', 'all'])
-    expect(Object.keys(answers)).toEqual([...queryIds])
+    expect(Object.keys(answers).toSorted()).toEqual([...queryIds].toSorted())
     for (const id of queryIds) {
       expect(answers[id]!.length, `query ${id}`).toBeGreaterThan(0)
       for (const row of answers[id]!) expect(Object.keys(row)).toEqual([...queryColumns[id]])
