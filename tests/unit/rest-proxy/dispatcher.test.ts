@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it, vi } from 'vitest'
 import { Dispatcher, type DispatcherOptions } from '../../../services/rest-proxy/produce/dispatcher.ts'
+import { type Outcome } from '../../../services/rest-proxy/produce/entry.ts'
 import { type WantedRecord } from '../../../services/rest-proxy/produce/produce-request.ts'
 import { type ProducerPort } from '../../../services/rest-proxy/produce/producer-port.ts'
 import { BrokerModel } from './broker-model.ts'
@@ -75,7 +76,7 @@ it('takes a new producer after a flight without an answer', async () => {
 it('acknowledges only what is in the log, at its offset, in order, whatever the broker rejects or forgets to answer', async () => {
   const request = fc.array(
     fc.record({ size: fc.oneof(fc.nat(40), fc.constant(400)), partition: fc.option(fc.nat(2), { nil: undefined }) }),
-    { minLength: 1, maxLength: 8 },
+    { minLength: 1, maxLength: 4 },
   )
   const faults = fc.array(fc.constantFrom('before' as const, 'after' as const, undefined, undefined), { maxLength: 12 })
   await fc.assert(
@@ -83,7 +84,8 @@ it('acknowledges only what is in the log, at its offset, in order, whatever the 
       fc.array(request, { maxLength: 12 }),
       faults,
       fc.constantFrom(1, 2),
-      async (requests, fault, ports) => {
+      fc.integer({ min: 1, max: 6 }),
+      async (requests, fault, ports, atOnce) => {
         const broker = new BrokerModel({ fault: (at) => fault[at], maxBatchBytes: 300 })
         // Two producers of one broker: each port has sessions of its own.
         const second: ProducerPort = new BrokerModelPort(broker)
@@ -93,7 +95,11 @@ it('acknowledges only what is in the log, at its offset, in order, whatever the 
             aRecord(`${String(r)}.${String(at)}:${'x'.repeat(size)}`, partition === undefined ? {} : { partition }),
           ),
         )
-        const answers = await Promise.all(sent.map((records) => dispatcher.produce('t', 3, records)))
+        const answers: Outcome[][] = []
+        for (let from = 0; from < sent.length; from += atOnce) {
+          const wave = sent.slice(from, from + atOnce)
+          answers.push(...(await Promise.all(wave.map((records) => dispatcher.produce('t', 3, records)))))
+        }
         const offsets = new Set<string>()
         answers.forEach((outcomes, r) => {
           outcomes.forEach((outcome, at) => {
