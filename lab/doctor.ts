@@ -1,6 +1,6 @@
 import { LabError } from '../contract/index.ts'
 import { type Finding, type Probe, type ProbeContext } from './doctor/finding.ts'
-import { disk, mariadbLibraries, memory, system } from './doctor/machine.ts'
+import { bringLoopbackUp, disk, loopback, loopbackName, mariadbLibraries, memory, system } from './doctor/machine.ts'
 import { aptCommand, hasApt, installPackages, packagesFor } from './doctor/packages.ts'
 import { ports } from './doctor/ports.ts'
 import { java, maven, node, npm, python, utilLinux } from './doctor/programs.ts'
@@ -36,15 +36,31 @@ export interface Diagnosis {
  */
 export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
   const findings = await examine(options)
-  const lacking = findings.filter(({ state, packages }) => state === 'missing' && packages !== undefined)
-  if (lacking.length === 0 || !(await hasApt(options.env))) return diagnosis(findings)
   const isRoot = process.getuid?.() === 0
-  if (isRoot && options.install) {
-    options.onProgress(`missing: ${lacking.map((finding) => finding.prerequisite).join(', ')}; installing`)
-    await installPackages(lacking, options, options.onProgress)
-    return diagnosis(await examine(options))
-  }
+  if (isRoot && options.install && (await repair(findings, options))) return diagnosis(await examine(options))
+  const lacking = withPackages(findings)
+  if (lacking.length === 0 || !(await hasApt(options.env))) return diagnosis(findings)
   return diagnosis(findings, aptCommand(await packagesFor(lacking, options), !isRoot))
+}
+
+const withPackages = (findings: readonly Finding[]): readonly Finding[] =>
+  findings.filter(({ state, packages }) => state === 'missing' && packages !== undefined)
+
+/** @returns whether anything was done. */
+async function repair(findings: readonly Finding[], options: DoctorOptions): Promise<boolean> {
+  const { env, signal, onProgress } = options
+  const isDown = findings.some(({ prerequisite, state }) => prerequisite === loopbackName && state === 'missing')
+  if (isDown) {
+    onProgress('ip link set lo up')
+    await bringLoopbackUp(env, signal)
+  }
+  const lacking = withPackages(findings)
+  const installs = lacking.length > 0 && (await hasApt(env))
+  if (installs) {
+    onProgress(`missing: ${lacking.map((finding) => finding.prerequisite).join(', ')}; installing`)
+    await installPackages(lacking, options, onProgress)
+  }
+  return isDown || installs
 }
 
 async function examine(options: DoctorOptions): Promise<readonly Finding[]> {
@@ -62,6 +78,7 @@ async function examine(options: DoctorOptions): Promise<readonly Finding[]> {
     mariadbLibraries,
     disk(home.root),
     memory,
+    loopback,
     () => ports(portOffset, ownPids),
   ]
   return Promise.all(probes.map((probe) => probe(context)))

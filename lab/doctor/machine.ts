@@ -1,10 +1,13 @@
 import { access, statfs } from 'node:fs/promises'
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism, networkInterfaces, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { runChild } from '../install/child.ts'
 import { isAbsent, locate } from '../install/locate.ts'
 import { toolPaths } from '../install/tools.ts'
 import { type Finding, type Probe, type ProbeContext } from './finding.ts'
+
+const host = '127.0.0.1'
+export const loopbackName = 'loopback'
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
 
@@ -22,6 +25,22 @@ export const system: Probe = async ({ arch }) => {
     state: 'missing',
     fix: 'use Debian 12 or Ubuntu 22.04 or newer: a virtual machine, a container, or WSL 2',
   }
+}
+
+/** Everything of the lab talks over 127.0.0.1; in a fresh network namespace (unshare -n) the interface is down. */
+export const loopback: Probe = () => {
+  const isUp = Object.values(networkInterfaces()).some((addresses) =>
+    addresses?.some(({ address }) => address === host),
+  )
+  const row = { prerequisite: loopbackName, found: isUp ? 'up' : 'down', needed: `up, with ${host}` }
+  return Promise.resolve(
+    isUp ? { ...row, state: 'ok' } : { ...row, state: 'missing', fix: 'ip link set lo up, as root' },
+  )
+}
+
+/** Best effort, as root: the next look tells whether it helped. */
+export const bringLoopbackUp = async (env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> => {
+  await runChild('ip', ['link', 'set', 'lo', 'up'], { env, signal })
 }
 
 // 2 GB: 0.7 installed, 0.25 of downloads, the rest for unpacking and a lab's data; 0.5 GB: data and logs of one lab
