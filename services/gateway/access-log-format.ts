@@ -116,8 +116,7 @@ export function accessLogFormat(format: string): ((record: AccessRecord) => stri
       const variable = Object.hasOwn(variables, name) ? variables[name] : undefined
       if (!variable) return `the lab does not have $context.${name}`
       used.add(name)
-      // messageString brings its own quotes
-      parts.push(name === 'error.messageString' ? (r) => String(variable(r) ?? '-') : (r) => shown(variable(r)))
+      parts.push(fromClient.has(name) ? (record) => escaped(variable(record)) : (record) => shown(variable(record)))
     }
   }
   if (!used.has('requestId') && !used.has('extendedRequestId'))
@@ -129,14 +128,27 @@ export function accessLogFormat(format: string): ((record: AccessRecord) => stri
   }
 }
 
+/** Variables whose text the client or the backend chooses; the others hold nothing that could break a line. */
+const fromClient: ReadonlySet<string> = new Set([
+  'domainName',
+  'error.message',
+  'identity.apiKey',
+  'identity.userAgent',
+  'httpMethod',
+  'integrationErrorMessage',
+  'integration.error',
+  'path',
+  'xrayTraceId',
+])
+
 /** Control characters too: a line break in a value would forge a line. */
 const unsafe = /["\\\u0000-\u001f\u007f]/
 
-function shown(value: string | number | undefined): string {
-  if (value === undefined || value === '') return '-'
-  if (typeof value === 'number') return String(value)
-  return unsafe.test(value) ? JSON.stringify(value).slice(1, -1) : value
-}
+const shown = (value: string | number | undefined): string =>
+  value === undefined || value === '' ? '-' : String(value)
+
+const escaped = (value: string | number | undefined): string =>
+  typeof value === 'string' && unsafe.test(value) ? JSON.stringify(value).slice(1, -1) : shown(value)
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const formatted = { second: -1, text: '' }

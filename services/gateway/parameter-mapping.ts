@@ -47,7 +47,7 @@ function sourceOf(
   source: string,
   stageVariables: Readonly<Record<string, string>>,
 ): ParameterMapping['valueOf'] | string {
-  const text = /^'([^']*)'$/.exec(source)?.[1]
+  const text = /^'([\x20-&(-~]*)'$/.exec(source)?.[1]
   if (text !== undefined) return () => text
   const [, kind = '', name = ''] =
     /^(method\.request\.(?:path|querystring|header)|stageVariables|context)\.(.+)$/.exec(source) ?? []

@@ -55,7 +55,6 @@ export function readBody(
       fail('aborted')
     }
     request.on('data', onData).on('end', onEnd).on('close', onClose)
-    request.on('error', ignore) // a connection reset half-way; 'close' follows
   })
 }
 

@@ -143,14 +143,14 @@ function answerClient(
   buffer: ByteBudget,
 ): void {
   result.headers.push('x-amzn-RequestId', requestId, 'x-amz-apigw-id', extendedRequestId)
-  if (result.bufferedBytes > 0) {
-    response.once('close', () => {
-      buffer.give(result.bufferedBytes)
-    })
-  }
   const { method } = response.req
   const sendsNoBody = method === 'HEAD' || result.status === 204 || result.status === 304
   send(response, result, sendsNoBody ? result.declaredLength : String(result.body.length))
+  const release = (): void => {
+    buffer.give(result.bufferedBytes)
+  }
+  if (response.destroyed || response.writableLength === 0) release()
+  else response.once('close', release)
 }
 
 const messageOf = (body: Buffer | string): string => /^\{"message": ?"(.*)"\}$/.exec(String(body))?.[1] ?? String(body)

@@ -4,7 +4,8 @@ import { integrationRequestHeaders } from '../headers.ts'
 import type { MethodRequest } from '../method-request.ts'
 import { parameterMapping, type ParameterMapping } from '../parameter-mapping.ts'
 import { isRestMethod } from '../routes.ts'
-import { backendPool, call } from './backend.ts'
+import { backendPool } from './backend-pool.ts'
+import { call } from './backend.ts'
 import type { Integration, IntegrationSite, IntegrationType } from './integration.ts'
 import { uriTemplate, type UriTemplate } from './uri.ts'
 
@@ -50,14 +51,14 @@ export const httpProxy: IntegrationType = {
         for (const { name, valueOf } of addedHeaders) setHeader(headers, name, valueOf(request))
         return call(pool, {
           method: httpMethod === 'ANY' ? request.method : httpMethod,
-          path: pathOf(request),
+          target: pathOf(request),
           headers,
           body: request.body,
           timeoutMs,
           budget: site.buffer,
         })
       },
-      [Symbol.asyncDispose]: () => pool.destroy(),
+      [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
     } satisfies Integration
   },
 }
@@ -81,7 +82,7 @@ function integrationPath(
   const hasOwnQuery = parts.some((part) => typeof part === 'string' && part.includes('?'))
   return (request) => {
     let path = ''
-    for (const part of parts) path += typeof part === 'string' ? part : (part.valueOf(request) ?? '')
+    for (const part of parts) path += typeof part === 'string' ? part : inTarget(part.valueOf(request) ?? '')
     let separator = hasOwnQuery ? '&' : '?'
     if (request.query !== '') {
       path += separator + request.query
@@ -90,12 +91,16 @@ function integrationPath(
     for (const { name, valueOf } of queryMappings) {
       const value = valueOf(request)
       if (value === undefined) continue
-      path += `${separator}${encodeURIComponent(name)}=${value}`
+      path += `${separator}${encodeURIComponent(name)}=${inTarget(value)}`
       separator = '&'
     }
     return path
   }
 }
+
+/** A value from a header may hold what would end the path or the request line; one from the path or query cannot. */
+const inTarget = (value: string): string =>
+  value.replaceAll(/[^!-~]|[#?]/g, (character) => encodeURIComponent(character))
 
 /** Puts a mapped header in the place of the client's own of that name. */
 function setHeader(headers: string[], name: string, value: string | undefined): void {

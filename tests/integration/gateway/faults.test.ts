@@ -165,6 +165,36 @@ describe('what a backend may answer', () => {
     expect(await response.text()).toBe(`${piece}${piece}end`)
   })
 
+  test('an answer without a length ends with its connection', async () => {
+    await using backend = await startScripted((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n{"topics":[]}'))
+    await using gateway = await startTestGateway({ stageVariables: { restProxyHost: backend.host } })
+    const response = await fetch(`${gateway.invokeUrl}/topics`)
+    expect([response.status, await response.text()]).toEqual([200, '{"topics":[]}'])
+  })
+
+  test('a connection that the backend closed while it was idle is not used again', async () => {
+    const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'
+    await using backend = await startScripted((socket) => {
+      socket.write(answer)
+      setTimeout(() => socket.end(), 20)
+    })
+    await using gateway = await startTestGateway({ stageVariables: { restProxyHost: backend.host } })
+    for (let request = 1; request <= 3; request += 1) {
+      expect((await post(`${gateway.invokeUrl}/topics/a`)).status).toBe(200)
+      await eventually(() => [...backend.sockets].every((socket) => socket.destroyed))
+    }
+    expect(backend.sockets.size).toBe(3)
+  })
+
+  test('a connection that says how long it lives is not used in its last second', async () => {
+    const answer = 'HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\nContent-Length: 2\r\n\r\n{}'
+    await using backend = await startScripted((socket) => socket.write(answer))
+    await using gateway = await startTestGateway({ stageVariables: { restProxyHost: backend.host } })
+    expect((await post(`${gateway.invokeUrl}/topics/a`)).status).toBe(200)
+    expect((await post(`${gateway.invokeUrl}/topics/a`)).status).toBe(200)
+    expect(backend.sockets.size).toBe(2)
+  })
+
   test('an encoded answer stays encoded', async () => {
     await using backend = await startBackend((_request, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"topics":[]}'))

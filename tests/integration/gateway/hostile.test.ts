@@ -114,6 +114,19 @@ describe('clients that do not finish', () => {
     await eventually(() => answered)
   })
 
+  test('answers that nobody waits for any more are not held', async () => {
+    let answered = 0
+    await using backend = await startBackend((_request, response) => {
+      setTimeout(() => response.end(Buffer.alloc(4_000_000), () => (answered += 1)), 100)
+    })
+    await using gateway = await gatewayFor(backend, { maxBufferedBytes: 10_485_760 })
+    for (let leaver = 1; leaver <= 5; leaver += 1) {
+      await exchangeBytes(gateway.port, 'GET /test/topics/a HTTP/1.1\r\nHost: x\r\n\r\n', { timeoutMs: 30 })
+      await eventually(() => answered === leaver)
+    }
+    expect((await fetch(`${gateway.invokeUrl}/topics`)).status).toBe(200)
+  })
+
   it.each([
     { what: 'its headers', bytes: 'GET /test/x HTTP/1.1\r\nHost: x\r\nX-Slow' },
     { what: 'its body', bytes: 'POST /test/x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc' },
