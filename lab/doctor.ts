@@ -51,7 +51,7 @@ async function repair(findings: readonly Finding[], options: DoctorOptions): Pro
   const { env, signal, onProgress } = options
   const isDown = findings.some(({ prerequisite, state }) => prerequisite === loopbackName && state === 'missing')
   if (isDown) {
-    onProgress('ip link set lo up')
+    onProgress('the loopback interface is down: bringing it up')
     await bringLoopbackUp(env, signal)
   }
   const lacking = withPackages(findings)

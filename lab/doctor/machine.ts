@@ -3,6 +3,7 @@ import { availableParallelism, networkInterfaces, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { runChild } from '../install/child.ts'
 import { isAbsent, locate } from '../install/locate.ts'
+import { findPython } from '../install/python.ts'
 import { toolPaths } from '../install/tools.ts'
 import { type Finding, type Probe, type ProbeContext } from './finding.ts'
 
@@ -38,9 +39,14 @@ export const loopback: Probe = () => {
   )
 }
 
+// SIOCSIFFLAGS 0x8914, IFF_UP 0x1, IFF_RUNNING 0x40: netdevice(7). Python is needed anyway, iproute2 is not.
+const loopbackUp = `import fcntl, socket, struct
+fcntl.ioctl(socket.socket(), 0x8914, struct.pack('16sh', b'lo', 0x41))`
+
 /** Best effort, as root: the next look tells whether it helped. */
-export const bringLoopbackUp = async (env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> => {
-  await runChild('ip', ['link', 'set', 'lo', 'up'], { env, signal })
+export async function bringLoopbackUp(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
+  const python = await findPython(env, signal)
+  if (python) await runChild(python.path, ['-c', loopbackUp], { env, signal })
 }
 
 // 2 GB: 0.7 installed, 0.25 of downloads, the rest for unpacking and a lab's data; 0.5 GB: data and logs of one lab
