@@ -74,6 +74,7 @@ export interface Engine {
   }): Promise<void>
   /** @throws LabError LAB_NOT_RUNNING, LAB_USAGE (no such service) or ServiceFailed; so do the next two */
   restart(home: LabHome, service: string): Promise<void>
+  /** Starts what the service depends on too. */
   startService(home: LabHome, service: string): Promise<void>
   stopService(home: LabHome, service: string): Promise<void>
   /** @throws LabError LAB_USAGE (no such service) */

@@ -160,6 +160,14 @@ describe('one service', () => {
     }
   })
 
+  test('brings what it depends on back with it', async () => {
+    await nativeEngine.stopService(lab.home, 'gateway')
+    await nativeEngine.stopService(lab.home, 'rest-proxy')
+    await nativeEngine.startService(lab.home, 'gateway')
+    expect((await lab.statusOf('rest-proxy')).state).toBe('ready')
+    expect((await lab.statusOf('gateway')).state).toBe('ready')
+  })
+
   test('that does not exist is named', async () => {
     await expect(nativeEngine.restart(lab.home, 'spark')).rejects.toMatchObject({ code: 'LAB_USAGE' })
   })

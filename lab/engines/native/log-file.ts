@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { rename, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 const maxFileBytes = 8 * 1_048_576
@@ -50,5 +51,14 @@ export class LogFile {
     closeSync(this.#descriptor)
     this.#descriptor = descriptor
     this.#bytes = 0
+  }
+}
+
+/** Renames the file to `<path>.1` once it has reached `maxBytes`. Whoever writes it must not have it open. */
+export async function setAsideLargeFile(path: string, maxBytes: number): Promise<void> {
+  try {
+    if ((await stat(path)).size >= maxBytes) await rename(path, `${path}.1`)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
 }

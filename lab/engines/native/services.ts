@@ -11,6 +11,7 @@ import { type ProcessSpec } from './processes/spec.ts'
 import { ensureBucket } from './provision/bucket.ts'
 import { ensureConnector } from './provision/connector.ts'
 import { ensureTopics } from './provision/topics.ts'
+import { setAsideLargeFile } from './log-file.ts'
 import { socketPath } from './socket-path.ts'
 
 export interface NativeService {
@@ -82,6 +83,7 @@ export function nativeServices(settings: LabSettings): Readonly<Record<ServiceNa
         readinessUrl: `${urlOf('gateway')}/topics`,
         compileCache,
         maxOldSpaceMiB: 384,
+        prepare: async () => setAsideLargeFile(accessLogOf(home), maxAccessLogBytes),
       }),
     },
     's3-sink': {
@@ -99,6 +101,9 @@ export function nativeServices(settings: LabSettings): Readonly<Record<ServiceNa
 }
 
 const host = '127.0.0.1'
+/** The gateway appends to it by itself, so it can be set aside only while the gateway is not running. */
+const maxAccessLogBytes = 64 * 1_048_576
+const accessLogOf = (home: LabHome): string => join(home.logs, 'gateway-access.log')
 
 export const restProxyConfig = (profile: Profile) => ({
   host,
@@ -112,7 +117,7 @@ export const gatewayConfig = (profile: Profile, home: LabHome) => ({
   port: profile.gateway.port,
   stage: profile.gateway.stage,
   stageVariables: { restProxyHost: new URL(graph['rest-proxy'].url(profile)).host },
-  accessLog: join(home.logs, 'gateway-access.log'),
+  accessLog: accessLogOf(home),
 })
 
 export const s3SinkConfig = ({ profile, credentials, home }: LabSettings) => ({

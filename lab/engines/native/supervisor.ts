@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { LabError } from '../../../contract/index.ts'
+import { withDependencies } from '../../graph.ts'
 import { labHome, type LabHome } from '../../home.ts'
 import { homeMark } from './proc.ts'
 import { Request, toLine, type Reply } from './protocol.ts'
@@ -86,7 +87,7 @@ class Supervisor {
         await this.#running().service(request.service).start()
         return { is: 'done' }
       case 'startService':
-        await this.#running().service(request.service).start()
+        await this.#running().start(withDependencies([request.service]))
         return { is: 'done' }
       case 'stopService':
         await this.#running().service(request.service).stop()

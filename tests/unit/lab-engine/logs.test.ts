@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { LogFile } from '../../../lab/engines/native/log-file.ts'
+import { LogFile, setAsideLargeFile } from '../../../lab/engines/native/log-file.ts'
 import { readLogs, tailOf } from '../../../lab/engines/native/logs.ts'
 import { lineSplitter } from '../../../lab/engines/native/processes/line-splitter.ts'
 import { labHome, type LabHome } from '../../../lab/home.ts'
@@ -45,6 +45,18 @@ describe('a log file', () => {
     }
     expect(await readFile(path, 'utf8')).toBe('first\nsecond\n')
   })
+})
+
+test('a file that another process writes is set aside once it is large', async () => {
+  const path = join(home.root, 'access.log')
+  await setAsideLargeFile(path, 10)
+  await appendFile(path, '123456789')
+  await setAsideLargeFile(path, 10)
+  expect((await stat(path)).size).toBe(9)
+  await appendFile(path, '0')
+  await setAsideLargeFile(path, 10)
+  await expect(stat(path)).rejects.toThrow('ENOENT')
+  expect((await stat(`${path}.1`)).size).toBe(10)
 })
 
 describe('reading logs', () => {
