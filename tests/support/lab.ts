@@ -25,8 +25,9 @@ export class TestLab implements AsyncDisposable {
     this.portOffset = portOffset
   }
 
-  static async create(portOffset: number): Promise<TestLab> {
-    return new TestLab(await mkdtemp(join(tmpdir(), 'pinlab-e2e-')), portOffset)
+  /** @param home an existing folder, which disposing removes; a fresh one by default */
+  static async create(portOffset: number, home?: string): Promise<TestLab> {
+    return new TestLab(home ?? (await mkdtemp(join(tmpdir(), 'pinlab-e2e-'))), portOffset)
   }
 
   spawn(args: readonly string[], env: NodeJS.ProcessEnv = {}): LabChild {
