@@ -20,7 +20,7 @@ function factsOf(records: readonly TestRecord[], variant: 'right' | 'naive'): Fa
     const clean = cleanForeign(entity, bytes)
     if (kind !== 'row' || !clean) continue
     const before = variant === 'naive' ? (facts[entity].get(ind) ?? []) : []
-    facts[entity].set(ind, [...before, { clean: clean as unknown as FactOf[EntityName], records: 1 }])
+    facts[entity].set(ind, [...before, { clean: clean, records: 1 }])
   }
   return facts as unknown as Facts
 }
@@ -74,15 +74,13 @@ const record: fc.Arbitrary<TestRecord> = fc
   .chain((entity) => values[entity].map((value) => ({ entity, value })))
 
 /** Records at places of their own, as a log has them. */
-const records = fc
-  .array(fc.tuple(record, fc.nat(2)), { minLength: 1, maxLength: 40 })
-  .map((pairs) =>
-    pairs.map(([made, partition], at): TestRecord => ({
-      ...made,
-      partition,
-      offset: Math.floor(at / 3) * 3 + partition,
-    })),
-  )
+const records = fc.array(fc.tuple(record, fc.nat(2)), { minLength: 1, maxLength: 40 }).map((pairs) =>
+  pairs.map(([made, partition], at): TestRecord => ({
+    ...made,
+    partition,
+    offset: Math.floor(at / 3) * 3 + partition,
+  })),
+)
 
 /** Of records that fell on one place only the first is kept. */
 const atPlaces = (made: readonly TestRecord[]): TestRecord[] => [

@@ -1,11 +1,12 @@
-import { glob, readFile } from 'node:fs/promises'
+import type * as fs from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
 import { answersOf, aPost } from './cleaned.ts'
 
 const opened = vi.hoisted(() => new Set<string>())
 vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>()
+  const real = await original<typeof fs>()
   return {
     ...real,
     readFile: async (path: string, encoding: 'utf8') => {
@@ -16,7 +17,10 @@ vi.mock('node:fs/promises', async (original) => {
 })
 
 const folder = join(import.meta.dirname, '../../../analytics/sql')
-const sqlFiles = async (): Promise<string[]> => (await Array.fromAsync(glob('**/*.sql', { cwd: folder }))).sort()
+const sqlFiles = async (): Promise<string[]> => {
+  const names = await readdir(folder, { recursive: true })
+  return names.filter((name) => name.endsWith('.sql')).sort()
+}
 const text = async (file: string): Promise<string> => readFile(join(folder, file), 'utf8')
 
 afterAll(() => {
