@@ -32,7 +32,8 @@ export const Config = z.strictObject({
   maxInFlightBytes: PositiveInt.default(64 * 1024 * 1024),
   /** A client has this long to send its request, headers and body. */
   requestTimeoutMs: PositiveInt.default(30_000),
-  maxConnections: PositiveInt.default(4_000),
+  /** A further one is closed unanswered; far over `maxInFlightRequests`, so that overload is answered 429. */
+  maxConnections: PositiveInt.default(12_000),
   /** Consumer instances in all, and how long an idle one lives (consumer.instance.timeout.ms). */
   maxConsumers: PositiveInt.default(64),
   consumerInstanceTimeoutMs: PositiveInt.default(limits.consumerInstanceTimeoutMs),

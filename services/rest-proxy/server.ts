@@ -23,6 +23,8 @@ const maxFlightBytes = 4 * 1024 * 1024
 /** What is under way when the proxy is told to stop has this long to finish. */
 const drainTimeoutMs = 4_000
 const brokerRetryMs = 250
+/** Connections that the kernel keeps while they wait to be accepted; its own limit (net.core.somaxconn) still holds. */
+const listenBacklog = 4_096
 
 /** All parts of the proxy put together, connected to nothing yet. Disposal answers what has arrived, then leaves the consumer groups. */
 export function restProxy(config: Config, log: Logger): { app: RestProxyApp; cluster: Cluster } & AsyncDisposable {
@@ -87,7 +89,7 @@ type RestProxyApp = ReturnType<typeof restProxyApp>
 
 async function listen(app: RestProxyApp, { host, port }: Config): Promise<string> {
   try {
-    return await app.listen({ host, port })
+    return await app.listen({ host, port, backlog: listenBacklog })
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
     throw new LabError('LAB_PORT_TAKEN', {

@@ -5,7 +5,7 @@ import { Refused } from './refused.ts'
 /** Seconds a client that meets a full proxy is asked to wait. */
 export const retryAfterSeconds = 1
 
-/** A refused body is read on and thrown away up to this many times its limit: a client that is still sending would miss the answer. */
+/** A body that is too large is read on and thrown away up to this many times its limit: a client that is still sending would miss the answer. */
 const drainFactor = 4
 
 /**
@@ -26,7 +26,9 @@ export function readBody(request: IncomingMessage, maxBytes: number, loan: Loan)
       bytes += chunk.length
       if (bytes > maxBytes) refuse(new Refused('payloadTooLarge'))
       else if (refused === undefined && !loan.grow(chunk.length)) {
-        refuse(new Refused('throttled', 'Try again later.', { retryAfterSeconds }))
+        const throttled = new Refused('throttled', 'Try again later.', { retryAfterSeconds })
+        refuse(throttled)
+        reject(throttled)
       }
       if (refused === undefined) chunks.push(chunk)
       else if (bytes > drainFactor * maxBytes) reject(refused)
