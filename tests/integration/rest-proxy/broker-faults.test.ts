@@ -10,7 +10,7 @@ let proxy: Awaited<ReturnType<typeof proxyOn>>
 
 beforeAll(async () => {
   kafka = await startKafka({ port: 24_492 })
-  await makeTopics(kafka.brokers, ['killed', 'stopped', 'quick'])
+  await makeTopics(kafka.brokers, ['killed', 'stopped', 'quick', 'patient'])
   proxy = await proxyOn(kafka.brokers, { produceTimeoutMs, adminTimeoutMs: 1_500 })
 })
 afterAll(async () => {
@@ -165,4 +165,31 @@ it('answers within its time limit while the broker is away, and soon after it is
     { timeout: 10_000, interval: 10 },
   )
   expect(performance.now() - backMs).toBeLessThan(3_000)
+}, 60_000)
+
+it('a broker that is back within the time limit costs no request, and writes each record once', async () => {
+  await using patient = await proxyOn(kafka.brokers, { produceTimeoutMs: 20_000 })
+  const values = Array.from({ length: 400 }, (_, at) => `patient ${String(at)}`)
+  let sent = 0
+  const places = new Map<string, string>()
+  const worker = async (): Promise<void> => {
+    for (let value = values[sent++]; value !== undefined; value = values[sent++]) {
+      const { body } = await produce(patient.url, 'patient', [{ value }])
+      expect(body.offsets[0]!.error_code).toBeNull()
+      places.set(`${String(body.offsets[0]!.partition)}:${String(body.offsets[0]!.offset)}`, value)
+    }
+  }
+  const done = Promise.all(Array.from({ length: 8 }, worker))
+  await vi.waitFor(
+    () => {
+      expect(places.size).toBeGreaterThan(100)
+    },
+    { timeout: 10_000, interval: 1 },
+  )
+  await kafka.kill()
+  await kafka.restart()
+  await done
+  const log = await readLog(kafka.brokers, 'patient')
+  expect(log.size).toBe(values.length)
+  for (const [place, value] of places) expect(log.get(place)).toBe(JSON.stringify(value))
 }, 60_000)
