@@ -21,7 +21,7 @@ export function buildProgram(context: CommandContext): (args: readonly string[])
     .addHelpText('after', '\nStart with "lab up". The lab lives in .lab of the project, or in LAB_HOME.')
 
   /** A flag whose default comes from the environment variable `name`, which make passes on. */
-  const setting = <T>(flags: string, text: string, name: string, parse: (value: string) => T): Option => {
+  const setting = (flags: string, text: string, name: string, parse: (value: string) => unknown): Option => {
     const option = new Option(flags, `${text} (or ${name}=)`).argParser(parse)
     const value = fromEnvironment(context.env, name)
     return value === undefined ? option : option.default(parse(value), value)

@@ -1,6 +1,9 @@
 import Table from 'cli-table3'
 
-const cell = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
+const cell = (value: unknown): string => {
+  if (value === null || value === undefined) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
 
 /** A table for people: a header row, then rows in the order given. */
 export function textTable(columns: readonly string[], rows: readonly (readonly unknown[])[]): string {

@@ -20,11 +20,9 @@ describe.each([
     expect((await lab.run(['up', '--posts', '0'])).code).toBe(0)
     const emulator = lab.spawn(['emulate', '--posts', '2000'])
     const emulated = finished(emulator)
-    let isDone = false
-    void emulated.then(() => (isDone = true))
     for (let kills = 0; kills < 3; kills += 1) {
       await delay(1_200)
-      if (isDone && kills > 0) break
+      if (emulator.exitCode !== null && kills > 0) break
       await lab.kill(service)
       await ready(lab, service)
     }
