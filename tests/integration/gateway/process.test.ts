@@ -65,7 +65,9 @@ describe('the service process', () => {
     await eventually(() => backend.seen.length === 1)
     service.stop()
     expect((await answer).status).toBe(200)
+    const answeredAt = Date.now()
     expect((await service.exited)[0]).toBe(0)
+    expect(Date.now() - answeredAt).toBeLessThan(4_000) // the kept-alive connection is not waited for
   })
 
   it.each([
