@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { homeOf, type CommandContext } from '../context.ts'
 import { nativeEngine } from '../engines/native/engine.ts'
+import { toolPaths } from '../install/tools.ts'
 import { note, Stages } from '../output.ts'
 import { sayEvents } from '../progress.ts'
 
@@ -20,7 +21,7 @@ export async function clean(context: CommandContext, options: { all?: boolean })
     home.import,
     home.credentials,
     home.profile,
-    ...(options.all ? [home.tools] : []),
+    ...(options.all ? [home.tools, toolPaths(home.tools).cache] : []),
   ]
   await stages.run('remove data, logs and credentials', async () => {
     for (const path of made) await rm(path, { recursive: true, force: true })

@@ -77,6 +77,14 @@ export class TestLab implements AsyncDisposable {
     return marked.flat()
   }
 
+  /** RAM of every process of this lab, its supervisor included. */
+  async residentBytes(): Promise<number> {
+    const statuses = await Promise.all(
+      (await this.processes()).map(async (pid) => readFile(`/proc/${String(pid)}/status`, 'utf8')),
+    )
+    return statuses.reduce((sum, status) => sum + Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024, 0)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.run(['down'])
     await rm(this.home, { recursive: true, force: true })
