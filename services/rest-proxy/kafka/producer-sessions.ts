@@ -4,6 +4,7 @@ import { type Logger } from '../../runtime/log.ts'
 import { type Batch } from '../produce/entry.ts'
 import { ProduceFailure, type ProducerPort, type ProducerSession } from '../produce/producer-port.ts'
 import { produceFailure } from './failures.ts'
+import { topicMessages } from './topic-messages.ts'
 
 export interface ProducerOptions {
   readonly brokers: readonly string[]
@@ -108,15 +109,10 @@ class KafkaProducerSession implements ProducerSession {
       idempotent: true,
       allowAutoTopicCreation: false,
       retry: { retries: 8 },
-      // Called for each record of each attempt, so this is also where an attempt that would come too late is stopped.
-      createPartitioner: () => {
-        return ({ message }) => {
-          if (Date.now() > this.#deadline) {
-            throw new ProduceFailure('unknown', 'The broker did not acknowledge in time.', { isRetriable: true })
-          }
-          return message.partition ?? 0
-        }
-      },
+      createPartitioner:
+        () =>
+        ({ message }) =>
+          message.partition ?? 0,
     })
   }
 
@@ -130,10 +126,10 @@ class KafkaProducerSession implements ProducerSession {
       const acknowledged = await this.#producer.sendBatch({
         acks: -1,
         timeout: this.#produceTimeoutMs,
-        topicMessages: batches.map(({ topic, partition, entries }) => ({
-          topic,
-          messages: entries.map(({ key, value }) => ({ key, value, partition })),
-        })),
+        topicMessages: topicMessages(batches, () => {
+          if (Date.now() <= this.#deadline) return
+          throw new ProduceFailure('unknown', 'The broker did not acknowledge in time.', { isRetriable: true })
+        }),
       })
       return batches.map(({ topic, partition }) => {
         const answer = acknowledged.find((one) => one.topicName === topic && one.partition === partition)
