@@ -11,6 +11,7 @@ import {
   objectsOf,
   ports,
   SinkProcess,
+  untilWritten,
 } from '../integration/s3-sink/harness.ts'
 import { startKafka, startS3 } from '../support/services.ts'
 
@@ -20,21 +21,21 @@ const topics = ['abc.pin', 'abc.geo', 'abc.user'] as const
 /** Batches of records into the three topics until told to stop; what the brokers refuse meanwhile is let go. */
 async function load(producer: Producer, signal: AbortSignal): Promise<number> {
   let acknowledged = 0
-  for (let n = 0; !signal.aborted; n += 30) {
+  for (let n = 0; !signal.aborted; n += 15) {
     const topicMessages = topics.map((topic, shift) => ({
       topic,
-      messages: Array.from({ length: 10 }, (_, index) => ({
-        value: aValue(n + shift * 10 + index),
+      messages: Array.from({ length: 5 }, (_, index) => ({
+        value: aValue(n + shift * 5 + index),
         key: String(index),
       })),
     }))
     try {
       await producer.sendBatch({ topicMessages, acks: -1 })
-      acknowledged += 30
+      acknowledged += 15
     } catch (error) {
       if (!(error instanceof KafkaJSError)) throw error
     }
-    await sleep(50)
+    await sleep(100)
   }
   return acknowledged
 }
@@ -75,11 +76,12 @@ it.each([
   await producer.disconnect()
 
   let objects = 0
+  for (const topic of topics) await untilWritten({ kafka, s3 }, { bucket, topic, flushSize })
   await eventually(async () => {
     const counts: number[] = []
     for (const topic of topics) counts.push(await expectSameContent({ kafka, s3 }, { bucket, topic, flushSize }))
     objects = counts.reduce((sum, count) => sum + count, 0)
-  }, 90_000)
+  })
   expect(objects * flushSize).toBeGreaterThan(acknowledged - topics.length * 3 * flushSize)
   const status = await sink.status('s3-sink')
   expect(status.tasks.map(({ state }) => state)).toEqual(['RUNNING', 'RUNNING', 'RUNNING'])

@@ -1,4 +1,4 @@
-import { type CheckedConfig } from '../settings/settings.ts'
+import { type CheckedConfig } from '../settings/check-config.ts'
 import { connectorClass, type ConfigDef } from '../settings/config-defs.ts'
 import { type Registration } from './registry.ts'
 

@@ -3,7 +3,7 @@ import { connectErrors } from '../../../contract/wire-errors.ts'
 import { type Logger } from '../../runtime/log.ts'
 import { configDefs, connectorClass } from '../settings/config-defs.ts'
 import { parseProperties } from '../settings/properties.ts'
-import { checkConfig, connectorClasses } from '../settings/settings.ts'
+import { checkConfig, connectorClasses } from '../settings/check-config.ts'
 import {
   connectorInfo,
   connectorStatus,

@@ -50,7 +50,7 @@ export class Connector implements AsyncDisposable {
     const { store } = settings
     this.#s3 = s3Client({
       endpoint: store.endpoint ?? worker.s3.endpoint,
-      region: store.region,
+      region: store.region ?? worker.s3.region,
       accessKeyId: store.accessKeyId ?? worker.s3.accessKeyId,
       secretAccessKey: store.secretAccessKey ?? worker.s3.secretAccessKey,
       maxAttempts: store.retries + 1,

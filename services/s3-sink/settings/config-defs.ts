@@ -156,7 +156,7 @@ export const configDefs: readonly ConfigDef[] = [
   storage('headers.format.class', 'CLASS', noEffect),
 
   s3('s3.bucket.name', 'STRING', 'Bucket of the objects.', { required: true }),
-  s3('s3.region', 'STRING', 'Region of the bucket.', { defaultValue: 'us-west-2' }),
+  s3('s3.region', 'STRING', "Region of the bucket; the worker's own where it is left out."),
   s3('s3.part.size', 'INT', 'Bytes of a part of a multipart upload; smaller objects are one PutObject.', {
     defaultValue: '26214400',
     min: 5_242_880,

@@ -10,7 +10,7 @@ import {
   type S3Client,
 } from '../../../clients/s3.ts'
 import { type Logger } from '../../runtime/log.ts'
-import { missingBucket } from './record-error.ts'
+import { unusableBucket } from './record-error.ts'
 
 export interface ObjectStore {
   readonly partSizeBytes: number
@@ -51,14 +51,14 @@ export class S3ObjectStore implements ObjectStore {
     this.alwaysMultipart = options.alwaysMultipart
   }
 
-  /** @throws TaskFailure when the bucket is not there, as the connector says it */
+  /** @throws TaskFailure when the bucket cannot be used: a HEAD request's own error says nothing but its status */
   async checkBucket(): Promise<void> {
     const { client, bucket, signal } = this.#options
     try {
       const head = new HeadBucketCommand({ Bucket: bucket })
       await this.#persist(`bucket ${bucket}`, async () => client.send(head, { abortSignal: signal }))
     } catch (error) {
-      if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) throw missingBucket(bucket)
+      if (error instanceof S3ServiceException) throw unusableBucket(bucket, error.$metadata.httpStatusCode)
       throw error
     }
   }

@@ -60,8 +60,15 @@ export const nullNotWritable = (where: string): TaskFailure =>
     message: `Null valued records are not writeable with current behavior.on.null.values 'settings. (${where})`,
   })
 
-export const missingBucket = (bucket: string): TaskFailure =>
-  new TaskFailure({ className: connectException, message: `Non-existent S3 bucket: ${bucket}` })
+export function unusableBucket(bucket: string, status: number | undefined): TaskFailure {
+  const why: Readonly<Record<number, string>> = {
+    301: `S3 bucket ${bucket} is in another region than s3.region says`,
+    403: `Access to S3 bucket ${bucket} is denied`,
+    404: `Non-existent S3 bucket: ${bucket}`,
+  }
+  const message = why[status ?? 0] ?? `S3 bucket ${bucket} cannot be used (Status Code: ${String(status)})`
+  return new TaskFailure({ className: connectException, message })
+}
 
 /** The lines of a Java stack trace without the frames, which would be another program's. */
 export function traceOf(error: unknown): string {

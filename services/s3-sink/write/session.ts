@@ -132,7 +132,9 @@ export class Session {
       this.#assignment = this.#newAssignment(consumer)
     })
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-      if (!restart && !this.#isClosing()) this.#options.onFailure(error)
+      if (this.#isClosing()) return
+      if (restart) this.#options.log.warn({ reason: error.message }, 'the brokers were lost, joining again')
+      else this.#options.onFailure(error)
     })
     await consumer.connect()
     await consumer.subscribe({ topics: [...topics], fromBeginning: settings.fromBeginning })
@@ -225,10 +227,12 @@ export class Session {
 /** Waits for `work`, but no longer than `limitMs`; its failure is its owner's to tell. */
 async function within(limitMs: number, work: Promise<unknown> | undefined): Promise<void> {
   if (!work) return
-  const done = new AbortController()
-  await Promise.race([
-    work.catch(() => undefined),
-    sleep(limitMs, undefined, { signal: done.signal }).catch(() => undefined),
-  ])
-  done.abort()
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const done = (): void => {
+    resolve(undefined)
+  }
+  const timer = setTimeout(done, limitMs)
+  work.then(done, done)
+  await promise
+  clearTimeout(timer)
 }

@@ -183,12 +183,31 @@ export interface StoredObject {
   readonly text: string
 }
 
-/** Objects of a topic in order of partition and offset; every key below the topic's prefix must be one the sink may write. */
-export async function objectsOf(s3: S3Client, bucket: string, topic: string): Promise<StoredObject[]> {
+/** Waits until S3 holds as many objects of the topic as its whole files are, which is cheaper to ask than what is in them. */
+export async function untilWritten(
+  { kafka, s3 }: { kafka: Kafka; s3: S3Client },
+  { bucket, topic, flushSize }: { bucket: string; topic: string; flushSize: number },
+): Promise<void> {
+  const wanted = [...(await recordsOf(kafka, topic)).values()].reduce(
+    (sum, { length }) => sum + Math.floor(length / flushSize),
+    0,
+  )
+  await eventually(async () => {
+    expect((await keysOf(s3, bucket, topic)).length).toBeGreaterThanOrEqual(wanted)
+  }, 120_000)
+}
+
+async function keysOf(s3: S3Client, bucket: string, topic: string): Promise<string[]> {
   const keys: string[] = []
   for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: topicPrefix(topic) })) {
     keys.push(...(page.Contents ?? []).map(({ Key = '' }) => Key))
   }
+  return keys
+}
+
+/** Objects of a topic in order of partition and offset; every key below the topic's prefix must be one the sink may write. */
+export async function objectsOf(s3: S3Client, bucket: string, topic: string): Promise<StoredObject[]> {
+  const keys = await keysOf(s3, bucket, topic)
   const objects: StoredObject[] = []
   const read = async (Key: string): Promise<void> => {
     const parsed = parseObjectKey(Key)

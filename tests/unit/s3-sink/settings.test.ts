@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { configDefs } from '../../../services/s3-sink/settings/config-defs.ts'
 import { parseProperties } from '../../../services/s3-sink/settings/properties.ts'
-import { checkConfig } from '../../../services/s3-sink/settings/settings.ts'
+import { checkConfig } from '../../../services/s3-sink/settings/check-config.ts'
 
 /** The connector configuration of the course, as a student pastes it into MSK Connect. */
 const courseFile = `connector.class=io.confluent.connect.s3.S3SinkConnector
