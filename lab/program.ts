@@ -20,12 +20,21 @@ export function buildProgram(context: CommandContext): (args: readonly string[])
     .helpCommand(true)
     .addHelpText('after', '\nStart with "lab up". The lab lives in .lab of the project, or in LAB_HOME.')
 
-  /** A flag whose default comes from the environment variable `name`, which make passes on. */
+  /** A flag that make passes on as the environment variable `name`; read only for the command that runs. */
+  const environmentOf = new Map<Option, { name: string; parse: (value: string) => unknown }>()
   const setting = (flags: string, text: string, name: string, parse: (value: string) => unknown): Option => {
     const option = new Option(flags, `${text} (or ${name}=)`).argParser(parse)
-    const value = fromEnvironment(context.env, name)
-    return value === undefined ? option : option.default(parse(value), value)
+    environmentOf.set(option, { name, parse })
+    return option
   }
+  program.hook('preAction', (_program, command) => {
+    for (const option of command.options) {
+      const source = environmentOf.get(option)
+      const value = source && fromEnvironment(context.env, source.name)
+      if (value === undefined || command.getOptionValueSource(option.attributeName()) !== undefined) continue
+      command.setOptionValueWithSource(option.attributeName(), source?.parse(value), 'env')
+    }
+  })
   const json = (): Option => new Option('--json', 'print JSON on stdout')
   const runs =
     <O, A extends unknown[]>(load: () => Promise<Action<O, A>>) =>

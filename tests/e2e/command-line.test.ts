@@ -50,6 +50,13 @@ describe('bad input on the command line', () => {
     },
   )
 
+  test('a variable of the environment speaks only to the commands that take it', async () => {
+    expect((await lab.run(['urls'], { POSTS: '0', RATE: 'fast' })).code).toBe(0)
+    const emulate = await lab.run(['emulate'], { RATE: 'fast' })
+    expect(threeLines.exec(emulate.stderr)?.[1]).toBe('LAB_USAGE')
+    expect((await lab.run(['emulate'], { POSTS: '' })).code).toBe(5)
+  })
+
   test('down on a lab that is not running is no fault', async () => {
     expect((await lab.run(['down'])).code).toBe(0)
   })
