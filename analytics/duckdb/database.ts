@@ -8,6 +8,8 @@ export type SqlRow = Record<string, SqlValue>
 
 export interface Database extends AsyncDisposable {
   readonly connection: DuckDBConnection
+  /** Its temporary folder, gone with it. */
+  readonly folder: string
   /** Runs work on the connection: disposal waits for it, as closing a connection at work ends the process. */
   during<T>(work: () => Promise<T>): Promise<T>
   /** Runs a script of one or several statements. */
@@ -15,6 +17,8 @@ export interface Database extends AsyncDisposable {
   /** Rows as plain values: 64-bit integers as numbers, timestamps as `YYYY-MM-DD HH:MM:SS`. */
   select(sql: string): Promise<SqlRow[]>
 }
+
+export const queryThreads = Math.min(availableParallelism(), 4)
 
 // What DuckDB may hold before it spills to its temporary folder. With Node's own heap it stays within 2 GiB.
 const memoryLimit = '1GiB'
@@ -24,7 +28,7 @@ export async function openDatabase(signal: AbortSignal): Promise<Database> {
   signal.throwIfAborted()
   const folder = await mkdtemp(join(tmpdir(), 'pinlab-duckdb-'))
   const instance = await DuckDBInstance.create(':memory:', {
-    threads: String(Math.min(availableParallelism(), 4)),
+    threads: String(queryThreads),
     memory_limit: memoryLimit,
     temp_directory: folder,
     preserve_insertion_order: 'false',
@@ -50,6 +54,7 @@ export async function openDatabase(signal: AbortSignal): Promise<Database> {
   }
   return {
     connection,
+    folder,
     during,
     run: async (sql) => {
       await during(async () => connection.run(sql))

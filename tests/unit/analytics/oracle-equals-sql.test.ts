@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { entityNames, entities, variants, type DatasetRow, type EntityName } from '../../../contract/index.ts'
 import { generateDataset } from '../../../seed/dataset.ts'
 import { cleanForeign } from '../../../analytics/verify/foreign.ts'
-import { oracleAnswers, type Fact, type FactOf, type Facts } from '../../../analytics/verify/oracle.ts'
+import { oracleAnswers, type Fact, type Facts } from '../../../analytics/verify/oracle.ts'
 import { judge } from '../../../analytics/verify/record-value.ts'
 import { answersOf, withCleaned, type TestRecord } from './cleaned.ts'
 
