@@ -9,23 +9,34 @@ const script = (path: string): string => join(import.meta.dirname, '..', '..', p
 
 /** Runs a script with one JSON argument and returns the JSON it prints. */
 export async function runScript<T>(path: string, options: object): Promise<T> {
-  const { stdout } = await promisify(execFile)(process.execPath, [script(path), JSON.stringify(options)])
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--disable-warning=TimeoutNegativeWarning',
+    script(path),
+    JSON.stringify(options),
+  ])
   return JSON.parse(stdout) as T
 }
 
-export interface ServiceProcess extends AsyncDisposable {
-  /** First address it logged. */
+export interface ServerProcess extends AsyncDisposable {
+  /** First address it printed or logged. */
   readonly url: string
   /** Processor time used so far, all threads. */
   readonly cpuSeconds: () => Promise<number>
 }
 
-/** A service in a process of its own, as the lab starts it; resolves at the first log line that holds an address. */
-export async function startServiceProcess(name: string, config: object): Promise<ServiceProcess> {
-  const path = `services/${name}/main.ts`
-  const child = spawn(process.execPath, [script(path)], {
-    env: { ...process.env, PINLAB_CONFIG: JSON.stringify(config) },
-    stdio: ['ignore', 'ignore', 'pipe'],
+/** A service in a process of its own, as the lab starts it. */
+export const startServiceProcess = (name: string, config: object): Promise<ServerProcess> =>
+  startServer(`services/${name}/main.ts`, [], { PINLAB_CONFIG: JSON.stringify(config) })
+
+/** A server of the benchmarks in a process of its own, given one JSON argument. */
+export const startServerScript = (path: string, options: object): Promise<ServerProcess> =>
+  startServer(path, [JSON.stringify(options)], {})
+
+/** Resolves at the first line of its output that holds an address. */
+async function startServer(path: string, args: string[], env: Record<string, string>): Promise<ServerProcess> {
+  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', script(path), ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   const url = await Promise.race([addressOf(child), endOf(child, path)])
   return {
@@ -42,13 +53,15 @@ export async function startServiceProcess(name: string, config: object): Promise
   }
 }
 
-function addressOf({ stderr }: ChildProcess): Promise<string> {
+function addressOf({ stdout, stderr }: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
-    if (stderr === null) return
-    createInterface(stderr).on('line', (line) => {
-      const address = /http:\/\/127\.0\.0\.1:\d+[^"\s]*/.exec(line)?.[0]
-      if (address !== undefined) resolve(address)
-    })
+    for (const stream of [stdout, stderr]) {
+      if (stream === null) continue
+      createInterface(stream).on('line', (line) => {
+        const address = /http:\/\/127\.0\.0\.1:\d+[^"\s]*/.exec(line)?.[0]
+        if (address !== undefined) resolve(address)
+      })
+    }
   })
 }
 

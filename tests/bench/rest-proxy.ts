@@ -1,12 +1,8 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { promisify } from 'node:util'
 import { kafkaClient } from '../../clients/kafka.ts'
 import { startKafka } from '../support/services.ts'
 import type { BareOptions } from './bare-producer.ts'
 import type { LoadOptions, LoadResult } from './http-load.ts'
+import { runScript, startServerScript, startServiceProcess } from './processes.ts'
 import { type BenchResult, median } from './result.ts'
 
 export const name = 'rest-proxy'
@@ -28,12 +24,8 @@ const body = (records: number): string =>
 export async function run(): Promise<BenchResult[]> {
   await using kafka = await startKafka({ port: 24_292 })
   await makeTopic(kafka.brokers)
-  await using proxy = await startServer('services/rest-proxy/main.ts', [], {
-    PINLAB_CONFIG: JSON.stringify({ port: 0, brokers: kafka.brokers }),
-  })
-  await using straight = await startServer('tests/bench/straight-proxy.ts', [
-    JSON.stringify({ brokers: kafka.brokers }),
-  ])
+  await using proxy = await startServiceProcess('rest-proxy', { port: 0, brokers: kafka.brokers })
+  await using straight = await startServerScript('tests/bench/straight-proxy.ts', { brokers: kafka.brokers })
 
   const single = (url: string, requests: number): Promise<number> =>
     load({ url: `${url}/topics/${topic}`, contentType, body: body(1), requests, concurrency })
@@ -95,8 +87,6 @@ async function makeTopic(brokers: readonly string[]): Promise<void> {
   await admin.disconnect()
 }
 
-const script = (path: string): string => join(import.meta.dirname, '..', '..', path)
-
 /** Requests a second. */
 async function load(options: LoadOptions): Promise<number> {
   const { requests, seconds, statuses } = await runScript<LoadResult>('tests/bench/http-load.ts', options)
@@ -111,47 +101,4 @@ async function bareRate(options: BareOptions): Promise<number> {
     options,
   )
   return records / seconds
-}
-
-async function runScript<T>(path: string, options: object): Promise<T> {
-  const { stdout } = await promisify(execFile)(process.execPath, [script(path), JSON.stringify(options)])
-  return JSON.parse(stdout) as T
-}
-
-interface Server extends AsyncDisposable {
-  readonly url: string
-}
-
-/** Resolves at the first line of its output that holds an address. */
-async function startServer(path: string, args: string[], env: Record<string, string> = {}): Promise<Server> {
-  const child = spawn(process.execPath, [script(path), ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const url = await Promise.race([addressOf(child), endOf(child, path)])
-  return {
-    url,
-    [Symbol.asyncDispose]: async () => {
-      const exit = once(child, 'exit')
-      child.kill('SIGTERM')
-      await exit
-    },
-  }
-}
-
-function addressOf({ stdout, stderr }: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    for (const stream of [stdout, stderr]) {
-      if (stream === null) continue
-      createInterface(stream).on('line', (line) => {
-        const address = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0]
-        if (address !== undefined) resolve(address)
-      })
-    }
-  })
-}
-
-async function endOf(child: ChildProcess, path: string): Promise<never> {
-  await once(child, 'exit')
-  throw new Error(`${path} ended before it listened`)
 }
