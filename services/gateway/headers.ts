@@ -53,13 +53,15 @@ const responseNames: ReadonlyMap<string, string | undefined> = new Map([
   ),
 ])
 
-/** Headers for the client from a backend's, both lower-case names and values in turn. `Content-Length` is not among them: the sender knows the body's size. */
-export function methodResponseHeaders(headers: readonly string[]): string[] {
+/** Headers for the client, names and values in turn. `Content-Length` is not among them: the sender knows the body's size. */
+export function methodResponseHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): string[] {
   const kept: string[] = []
-  for (let index = 0; index < headers.length; index += 2) {
-    const name = headers[index] ?? ''
+  for (const name in headers) {
+    const value = headers[name]
     const sent = responseNames.has(name) ? responseNames.get(name) : name
-    if (sent !== undefined) kept.push(sent, headers[index + 1] ?? '')
+    if (value === undefined || sent === undefined) continue
+    if (typeof value === 'string') kept.push(sent, value)
+    else for (const each of value) kept.push(sent, each)
   }
   return kept
 }

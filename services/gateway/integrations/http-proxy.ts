@@ -4,8 +4,7 @@ import { integrationRequestHeaders } from '../headers.ts'
 import type { MethodRequest } from '../method-request.ts'
 import { parameterMapping, type ParameterMapping } from '../parameter-mapping.ts'
 import { isRestMethod } from '../routes.ts'
-import { backendPool } from './backend-pool.ts'
-import { call } from './backend.ts'
+import { backendPool, call } from './backend.ts'
 import type { Integration, IntegrationSite, IntegrationType } from './integration.ts'
 import { uriTemplate, type UriTemplate } from './uri.ts'
 
@@ -51,14 +50,14 @@ export const httpProxy: IntegrationType = {
         for (const { name, valueOf } of addedHeaders) setHeader(headers, name, valueOf(request))
         return call(pool, {
           method: httpMethod === 'ANY' ? request.method : httpMethod,
-          target: pathOf(request),
+          path: pathOf(request),
           headers,
           body: request.body,
           timeoutMs,
           budget: site.buffer,
         })
       },
-      [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: () => pool.destroy(),
     } satisfies Integration
   },
 }

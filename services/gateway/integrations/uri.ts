@@ -18,10 +18,10 @@ export function uriTemplate(uri: string, stageVariables: Readonly<Record<string,
     return value ?? ''
   })
   if (missing.size > 0) return `stage variable ${[...missing].join(', ')} has no value`
-  const parts = /^(http:\/\/[^/?#{}$@]+)(\/[!-"$-~]*)?$/.exec(filled)
+  const parts = /^(https?:\/\/[^/?#{}$@]+)(\/[!-"$-~]*)?$/.exec(filled)
   const [, origin = '', path = '/'] = parts ?? []
   if (!parts || !URL.canParse(origin))
-    return `uri ${filled} is not http://<host>[:<port>]/<path> with path parameters in its path only`
+    return `uri ${filled} is not http(s)://<host>[:<port>]/<path> with path parameters in its path only`
   const pieces = path
     .split(/(\{[^{}]*\})/)
     .filter((piece) => piece !== '')

@@ -78,19 +78,27 @@ describe('headers to the client', () => {
   it.each(['connection', 'content-length', 'date', 'server', 'www-authenticate', 'x-amzn-requestid', 'user-agent'])(
     '%s is remapped',
     (name) => {
-      expect(methodResponseHeaders([name, 'x'])).toEqual([`x-amzn-remapped-${name}`, 'x'])
+      expect(methodResponseHeaders({ [name]: 'x' })).toEqual([`x-amzn-remapped-${name}`, 'x'])
     },
   )
 
   it.each(['transfer-encoding', 'keep-alive', 'via', 'te', 'trailer', 'upgrade', 'proxy-authenticate', 'expect'])(
     '%s is dropped',
     (name) => {
-      expect(methodResponseHeaders([name, 'x'])).toEqual([])
+      expect(methodResponseHeaders({ [name]: 'x' })).toEqual([])
     },
   )
 
   it('passes the rest, repeated ones too', () => {
-    const headers = ['content-encoding', 'gzip', 'set-cookie', 'a', 'set-cookie', 'b', 'constructor', 'c']
-    expect(methodResponseHeaders(headers)).toEqual(headers)
+    expect(methodResponseHeaders({ 'content-encoding': 'gzip', 'set-cookie': ['a', 'b'], etag: '"1"' })).toEqual([
+      'content-encoding',
+      'gzip',
+      'set-cookie',
+      'a',
+      'set-cookie',
+      'b',
+      'etag',
+      '"1"',
+    ])
   })
 })

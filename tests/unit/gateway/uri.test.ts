@@ -13,8 +13,8 @@ describe('an integration uri', () => {
     { uri: 'http://${stageVariables.host}/', says: 'stage variable host has no value' },
     { uri: 'http://{proxy}/x', says: 'in its path only' },
     { uri: 'http://a.{proxy}:80/x', says: 'in its path only' },
-    { uri: 'arn:aws:apigateway:us-east-1:kinesis:action/PutRecord', says: 'is not http://' },
-    { uri: 'http://a b/x', says: 'is not http://' },
+    { uri: 'arn:aws:apigateway:us-east-1:kinesis:action/PutRecord', says: 'is not http(s)://' },
+    { uri: 'http://a b/x', says: 'is not http(s)://' },
   ])('$uri is refused', ({ uri, says }) => {
     expect(uriTemplate(uri, {})).toContain(says)
   })
