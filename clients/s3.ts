@@ -42,6 +42,7 @@ export function s3Client({
     requestHandler: {
       connectionTimeout: 3_000,
       requestTimeout: 30_000,
+      throwOnRequestTimeout: true, // else it is only logged, and the request hangs on
       httpAgent: { keepAlive: true, maxSockets: 64 },
     },
   })

@@ -85,7 +85,9 @@ export const configDefs: readonly ConfigDef[] = [
     defaultValue: 'none',
     oneOf: ['none', 'all'],
   }),
-  errors('errors.log.enable', 'BOOLEAN', 'Whether skipped records are logged.', { defaultValue: 'false' }),
+  errors('errors.log.enable', 'BOOLEAN', 'Accepted; skipped records are logged in any case, a line a batch.', {
+    defaultValue: 'false',
+  }),
   errors('errors.log.include.messages', 'BOOLEAN', noEffect, { defaultValue: 'false' }),
   errors('errors.deadletterqueue.topic.name', 'STRING', 'Topic that takes the skipped records.', { defaultValue: '' }),
   errors('errors.deadletterqueue.topic.replication.factor', 'INT', 'Replication of that topic where it is made.', {

@@ -15,7 +15,6 @@ export interface ConnectorSettings {
   readonly rotateIntervalMs: number | undefined
   readonly nullValues: 'fail' | 'ignore'
   readonly skipsErrors: boolean
-  readonly logsErrors: boolean
   readonly deadLetters: DeadLetterSettings | undefined
   readonly store: StoreSettings
 }
@@ -65,7 +64,6 @@ export function settingsOf(config: RawConfig): ConnectorSettings {
     rotateIntervalMs: number('rotate.interval.ms') > 0 ? number('rotate.interval.ms') : undefined,
     nullValues: text('behavior.on.null.values').toLowerCase() === 'ignore' ? 'ignore' : 'fail',
     skipsErrors: text('errors.tolerance') === 'all',
-    logsErrors: isTrue('errors.log.enable'),
     deadLetters:
       deadLetterTopic === undefined
         ? undefined

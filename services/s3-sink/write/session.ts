@@ -115,8 +115,8 @@ export class Session {
       rebalanceTimeout: 30_000,
       heartbeatInterval: Math.min(heartbeatMs, sessionTimeoutMs / 4),
       maxWaitTimeInMs: 250, // a commit waits behind a fetch on the same connection
-      maxBytesPerPartition: 1_048_576,
-      maxBytes: 8 * 1024 * 1024,
+      maxBytesPerPartition: 512 * 1024,
+      maxBytes: 4 * 1024 * 1024,
       readUncommitted: true, // Connect's consumers do
       allowAutoTopicCreation: false,
       retry: {

@@ -80,8 +80,10 @@ it('writes each record of each matching topic, those made later and partitions a
       { partition: { kafka_topic: topics[1], kafka_partition: 1 }, offset: { kafka_offset: 20 } },
     ]) as unknown,
   })
-  const { groups } = await admin.describeGroups(['connect-regex'])
-  expect(groups[0]).toMatchObject({ state: 'Stable', members: { length: 3 } })
+  await eventually(async () => {
+    const { groups } = await admin.describeGroups(['connect-regex'])
+    expect({ state: groups[0]?.state, members: groups[0]?.members.length }).toEqual({ state: 'Stable', members: 3 })
+  })
   await sink.call('DELETE', '/connectors/regex')
 })
 
