@@ -1,7 +1,13 @@
-import pc from 'picocolors'
+import { styleText } from 'node:util'
 import { LabError } from '../contract/index.ts'
 
-/** stdout carries the answer, stderr the progress; picocolors leaves colour out where there is no terminal or NO_COLOR is set. */
+type Style = Parameters<typeof styleText>[0]
+
+/** Colour for a terminal; plain text where the stream is none, or NO_COLOR is set. */
+export const styled = (style: Style, text: string, stream: NodeJS.WriteStream = process.stderr): string =>
+  styleText(style, text, { stream })
+
+/** stdout carries the answer, stderr the progress. */
 export const answer = (text: string): void => {
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
 }
@@ -18,13 +24,13 @@ export const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFix
 /** Three lines: what, why, fix; and the service's last lines where a start failed. */
 export function reportError(error: unknown): number {
   if (error instanceof LabError) {
-    for (const line of logLinesOf(error)) note(pc.dim(`  | ${line}`))
-    note(`${pc.red('error')} ${error.code}: ${error.what}`)
+    for (const line of logLinesOf(error)) note(styled('dim', `  | ${line}`))
+    note(`${styled('red', 'error')} ${error.code}: ${error.what}`)
     note(`  why: ${error.why}`)
     note(`  fix: ${error.fix}`)
     return error.exitCode
   }
-  note(`${pc.red('error')} LAB_BUG: ${error instanceof Error ? error.message : String(error)}`)
+  note(`${styled('red', 'error')} LAB_BUG: ${error instanceof Error ? error.message : String(error)}`)
   note('  why: this is a fault of the lab itself')
   note(`  fix: report it with this trace: ${error instanceof Error ? (error.stack ?? '') : ''}`)
   return 70 // EX_SOFTWARE, sysexits.h
@@ -43,12 +49,12 @@ export class Stages {
 
   async run<T>(title: string, work: (say: (text: string) => void) => Promise<T>): Promise<T> {
     const startedAt = performance.now()
-    note(`${pc.cyan('▸')} ${title}`)
+    note(`${styled('cyan', '▸')} ${title}`)
     const say = (text: string): void => {
-      note(pc.dim(`  ${seconds(performance.now() - startedAt).padStart(7)}  ${text}`))
+      note(styled('dim', `  ${seconds(performance.now() - startedAt).padStart(7)}  ${text}`))
     }
     const result = await work(say)
-    note(`${pc.green('✓')} ${title} ${pc.dim(`(${seconds(performance.now() - startedAt)})`)}`)
+    note(`${styled('green', '✓')} ${title} ${styled('dim', `(${seconds(performance.now() - startedAt)})`)}`)
     return result
   }
 }

@@ -1,4 +1,3 @@
-import pc from 'picocolors'
 import { addressesOf } from '../../contract/index.ts'
 import { renderReport } from '../../analytics/verify/report.ts'
 import { type Report } from '../../analytics/verify/verify.ts'
@@ -7,7 +6,7 @@ import { ensureCredentials } from '../credentials.ts'
 import { defaultEmulation, emulation } from '../emulation.ts'
 import { nativeEngine } from '../engines/native/engine.ts'
 import { landed } from '../landed.ts'
-import { answer, answerJson, note, Stages } from '../output.ts'
+import { answer, answerJson, note, Stages, styled } from '../output.ts'
 import { prepareMachine } from '../prepare.ts'
 import { sayEvents } from '../progress.ts'
 import { resolveProfile, saveProfile } from '../settings.ts'
@@ -44,7 +43,7 @@ export async function up(context: CommandContext, options: UpOptions): Promise<n
     ...(options.flushSize === undefined ? {} : { flushSizeRecords: options.flushSize }),
     ...(options.partitions === undefined ? {} : { partitions: options.partitions }),
   })
-  note(pc.bold(`pinlab: engine ${profile.engine}, user ${profile.userId}, home ${home.root}`))
+  note(styled('bold', `pinlab: engine ${profile.engine}, user ${profile.userId}, home ${home.root}`))
   await prepareMachine({ home, portOffset: profile.portOffset, env: context.env, stages, signal })
   const lab: RunningLab = { home, profile, credentials: await ensureCredentials(home.credentials) }
 
@@ -97,7 +96,9 @@ function summarise({ profile }: RunningLab, report: Report, seconds: number, jso
   answer('')
   answer(keyValueTable(addresses))
   answer('')
-  const verdict = report.ok ? pc.green('verified') : pc.red('NOT verified')
+  const verdict = report.ok
+    ? styled('green', 'verified', process.stdout)
+    : styled('red', 'NOT verified', process.stdout)
   answer(
     `${verdict}: ${String(posts)} posts, ${String(records)} records, ${String(objects)} objects in ${seconds.toFixed(1)} s`,
   )
