@@ -1,7 +1,7 @@
 -- DuckDB only: the helpers that the other files call. prelude.spark.sql holds the same names for Spark.
 SET TimeZone = 'UTC';
 
--- The columns of all three tables, so that a record of another table can be told apart; a missing one is null.
+-- The columns of all three tables, so that a record of another table can be told apart. A missing one is null.
 CREATE OR REPLACE TEMPORARY MACRO parse_record(value) AS from_json(value, '{
   "index": "VARCHAR", "unique_id": "VARCHAR", "title": "VARCHAR", "description": "VARCHAR", "poster_name": "VARCHAR",
   "follower_count": "VARCHAR", "tag_list": "VARCHAR", "is_image_or_video": "VARCHAR", "image_src": "VARCHAR",
@@ -11,7 +11,7 @@ CREATE OR REPLACE TEMPORARY MACRO parse_record(value) AS from_json(value, '{
 
 CREATE OR REPLACE TEMPORARY MACRO is_json(value) AS coalesce(json_valid(value), false);
 
--- Unicode's White_Space off both ends; what is then blank is null (rule 1). Looking at the ends first is ten times
+-- Unicode's White_Space off both ends. What is then blank is null (rule 1). Looking at the ends first is ten times
 -- as fast as replacing in every value.
 CREATE OR REPLACE TEMPORARY MACRO text_or_null(value) AS CASE
   WHEN value = '' THEN NULL
@@ -21,7 +21,7 @@ CREATE OR REPLACE TEMPORARY MACRO text_or_null(value) AS CASE
 
 CREATE OR REPLACE TEMPORARY MACRO regexp_like(value, pattern) AS regexp_matches(value, pattern);
 
--- A whole number, also when written 5.0; null when it is none or outside int32.
+-- A whole number, also when written 5.0. Null when it is none or outside int32.
 CREATE OR REPLACE TEMPORARY MACRO to_int(value) AS CASE
   WHEN regexp_matches(value, '^[+-]?[0-9]+([.]0*)?$')
   THEN TRY_CAST(regexp_extract(value, '^[+]?(-?[0-9]+)', 1) AS INTEGER) END;
@@ -29,7 +29,7 @@ CREATE OR REPLACE TEMPORARY MACRO to_int(value) AS CASE
 CREATE OR REPLACE TEMPORARY MACRO to_double(value) AS CASE
   WHEN regexp_matches(value, '^[+-]?[0-9]+([.][0-9]*)?([eE][+-]?[0-9]+)?$') THEN TRY_CAST(value AS DOUBLE) END;
 
--- Takes `YYYY-MM-DD HH:MM:SS`, then nothing (UTC) or a zone as `+HH:MM`; null for a day that no calendar has.
+-- Takes `YYYY-MM-DD HH:MM:SS`, then nothing (UTC) or a zone as `+HH:MM`. Null for a day that no calendar has.
 CREATE OR REPLACE TEMPORARY MACRO utc_timestamp(value) AS CASE
   WHEN length(value) = 19 THEN TRY_CAST(value AS TIMESTAMP)
   ELSE timezone('UTC', TRY_CAST(value AS TIMESTAMPTZ)) END;

@@ -1,7 +1,7 @@
 -- Spark only: the helpers that the other files call. prelude.duckdb.sql holds the same names for DuckDB.
 SET TIME ZONE 'UTC';
 
--- The columns of all three tables, so that a record of another table can be told apart; a missing one is null.
+-- The columns of all three tables, so that a record of another table can be told apart. A missing one is null.
 CREATE OR REPLACE TEMPORARY FUNCTION parse_record(value STRING)
 RETURNS STRUCT<index: STRING, unique_id: STRING, title: STRING, description: STRING, poster_name: STRING,
   follower_count: STRING, tag_list: STRING, is_image_or_video: STRING, image_src: STRING,
@@ -17,11 +17,11 @@ RETURN from_json(value, 'index STRING, unique_id STRING, title STRING, descripti
 CREATE OR REPLACE TEMPORARY FUNCTION is_json(value STRING) RETURNS BOOLEAN
 RETURN value IS NOT NULL AND try_parse_json(value) IS NOT NULL;
 
--- Unicode's White_Space off both ends; what is then blank is null (rule 1).
+-- Unicode's White_Space off both ends. What is then blank is null (rule 1).
 CREATE OR REPLACE TEMPORARY FUNCTION text_or_null(value STRING) RETURNS STRING
 RETURN nullif(regexp_replace(value, '^[\\t-\\r\\x{85}\\pZ]+|[\\t-\\r\\x{85}\\pZ]+$', ''), '');
 
--- A whole number, also when written 5.0; null when it is none or outside int32.
+-- A whole number, also when written 5.0. Null when it is none or outside int32.
 CREATE OR REPLACE TEMPORARY FUNCTION to_int(value STRING) RETURNS INT RETURN CASE
   WHEN regexp_like(value, '^[+-]?[0-9]+([.]0*)?$')
   THEN try_cast(regexp_extract(value, '^[+]?(-?[0-9]+)', 1) AS INT) END;
@@ -29,7 +29,7 @@ CREATE OR REPLACE TEMPORARY FUNCTION to_int(value STRING) RETURNS INT RETURN CAS
 CREATE OR REPLACE TEMPORARY FUNCTION to_double(value STRING) RETURNS DOUBLE RETURN CASE
   WHEN regexp_like(value, '^[+-]?[0-9]+([.][0-9]*)?([eE][+-]?[0-9]+)?$') THEN try_cast(value AS DOUBLE) END;
 
--- Takes `YYYY-MM-DD HH:MM:SS`, then nothing (UTC) or a zone as `+HH:MM`; null for a day that no calendar has.
+-- Takes `YYYY-MM-DD HH:MM:SS`, then nothing (UTC) or a zone as `+HH:MM`. Null for a day that no calendar has.
 CREATE OR REPLACE TEMPORARY FUNCTION utc_timestamp(value STRING) RETURNS TIMESTAMP RETURN try_cast(value AS TIMESTAMP);
 
 CREATE OR REPLACE TEMPORARY FUNCTION double_array(first DOUBLE, second DOUBLE) RETURNS ARRAY<DOUBLE>

@@ -24,7 +24,7 @@ trimmed AS (
 ),
 timed AS (
   SELECT t.*,
-         -- ISO date and time; a fraction is dropped, a zone is applied
+         -- ISO date and time. A fraction is dropped, a zone applied
          CASE WHEN regexp_like(t.time_text, '^[0-9]{4}-[01][0-9]-[0-3][0-9][T ]([01][0-9]|2[0-3])(:[0-5][0-9]){2}([.][0-9]+)?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)?$')
               THEN utc_timestamp(substring(t.time_text, 1, 10) || ' ' || substring(t.time_text, 12, 8)
                 || regexp_extract(t.time_text, '([+-][0-9]{2})(:?[0-9]{2})?$', 1)

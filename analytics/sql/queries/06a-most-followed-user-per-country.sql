@@ -1,4 +1,4 @@
--- Task 6, step 1: the user with most followers in each country. Unknown counts never win; every tied winner is a row.
+-- Task 6, step 1: the user with most followers in each country. Unknown counts never win. Every tied winner is a row.
 WITH followed AS (
   SELECT g.country, u.user_name, max(p.follower_count) AS follower_count
   FROM pin p JOIN geo g ON g.ind = p.ind JOIN users u ON u.ind = p.ind

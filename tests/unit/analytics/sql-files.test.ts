@@ -52,3 +52,10 @@ test('the shared text keeps to what both engines read alike', async () => {
     expect([file, found?.[0]]).toEqual([file, undefined])
   }
 })
+
+test('a semicolon only ends a statement, so that a script can be split at it', async () => {
+  for (const file of await sqlFiles()) {
+    const comments = [...(await text(file)).matchAll(/--.*/g)].map(([comment]) => comment)
+    expect([file, comments.filter((comment) => comment.includes(';'))]).toEqual([file, []])
+  }
+})
