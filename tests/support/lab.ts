@@ -97,6 +97,7 @@ export interface ServiceRow {
   pid?: number
   port?: number
   residentBytes?: number
+  restarts?: number
 }
 
 export async function finished(child: LabChild): Promise<CommandResult> {
