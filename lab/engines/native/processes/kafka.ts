@@ -44,7 +44,8 @@ export function kafkaProcess(options: KafkaProcessOptions): ProcessSpec {
       const formatConfig = 'format.properties'
       await write(formatConfig, brokerProperties({ ...options, logDir: basename(partial) }))
       const clusterId = randomBytes(16).toString('base64url')
-      const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', formatConfig]
+      // joined by =, as one id in 64 begins with a hyphen and would be taken for an option
+      const format = ['kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', formatConfig]
       await runTool({ command: 'java', args: [...jvm, ...format], cwd: dataDir }, signal)
       await rm(join(dataDir, formatConfig))
     })
