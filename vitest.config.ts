@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+// kafkajs sets a negative time-out whenever it is not throttled, and Node says so once a process
+const execArgv = ['--disable-warning=TimeoutNegativeWarning']
+
 /** `unit` needs nothing but Node; `integration` starts real servers, one file at a time, on ports of its own. */
 export default defineConfig({
   test: {
@@ -16,6 +19,7 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/integration/**/*.test.ts', 'tests/engines/**/*.test.ts'],
           fileParallelism: false,
+          execArgv,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -25,6 +29,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts', 'tests/faults/**/*.test.ts'],
           fileParallelism: false,
+          execArgv,
           testTimeout: 240_000,
           hookTimeout: 240_000,
         },
