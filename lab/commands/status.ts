@@ -16,7 +16,7 @@ export async function status(context: CommandContext, options: { json?: boolean 
           service.state,
           service.pid,
           service.port,
-          service.residentBytes === undefined ? undefined : megabytes(service.residentBytes),
+          service.memoryBytes === undefined ? undefined : megabytes(service.memoryBytes),
           service.uptimeMs === undefined ? undefined : seconds(service.uptimeMs),
           service.restarts,
         ]),

@@ -20,7 +20,7 @@ export interface ServiceStatus {
   readonly port?: number
   readonly url?: string
   /** Memory that is in RAM now. */
-  readonly residentBytes?: number
+  readonly memoryBytes?: number
   /** Crashes it came back from since the lab was started. */
   readonly restarts?: number
   /** Since it became ready. */

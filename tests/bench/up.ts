@@ -20,7 +20,7 @@ export async function run(): Promise<BenchResult[]> {
     if (up.code !== 0) throw new Error(`up exited ${String(up.code)}:\n${up.stderr}`)
     totalSeconds.push((performance.now() - startedAt) / 1000)
     startSeconds.push(Number(/✓ start the services .*?\(([\d.]+) s\)/.exec(up.stderr)?.[1] ?? Number.NaN))
-    idleMiB.push((await lab.residentBytes()) / 1_048_576)
+    idleMiB.push((await lab.memoryBytes()) / 1_048_576)
     await lab.run(['down'])
   }
   return [

@@ -60,7 +60,7 @@ describe('one lab, from nothing to stopped', () => {
       expect(service).toMatchObject({ state: 'ready' })
       expect(service.pid).toBeGreaterThan(1)
       expect(service.port).toBeGreaterThan(portOffset)
-      expect(service.residentBytes).toBeGreaterThan(10_000_000)
+      expect(service.memoryBytes).toBeGreaterThan(10_000_000)
     }
   })
 

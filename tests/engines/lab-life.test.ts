@@ -48,11 +48,11 @@ describe('a started lab', () => {
     const services = await status()
     expect(services.map(({ name }) => name)).toEqual(serviceNames)
     const alive = await processesOf(lab.home)
-    for (const { name, state, pid, port, residentBytes, restarts, uptimeMs } of services) {
+    for (const { name, state, pid, port, memoryBytes, restarts, uptimeMs } of services) {
       expect({ name, state, restarts }).toEqual({ name, state: 'ready', restarts: 0 })
       expect(alive).toContainEqual({ pid, service: name })
       expect(portsOf(lab.profile)).toContain(port)
-      expect(residentBytes).toBeGreaterThan(10 * 1_048_576)
+      expect(memoryBytes).toBeGreaterThan(10 * 1_048_576)
       expect(uptimeMs).toBeGreaterThan(0)
     }
     const addresses = addressesOf(lab.profile)
@@ -80,7 +80,7 @@ describe('a started lab', () => {
   })
 
   test('stays within 1.2 GiB of memory in all', async () => {
-    const total = (await status()).reduce((sum, { residentBytes = 0 }) => sum + residentBytes, 0)
+    const total = (await status()).reduce((sum, { memoryBytes = 0 }) => sum + memoryBytes, 0)
     expect(total).toBeLessThan(1.2 * 1_073_741_824)
   })
 

@@ -78,7 +78,7 @@ export class TestLab implements AsyncDisposable {
   }
 
   /** RAM of every process of this lab, its supervisor included. */
-  async residentBytes(): Promise<number> {
+  async memoryBytes(): Promise<number> {
     const statuses = await Promise.all(
       (await this.processes()).map(async (pid) => readFile(`/proc/${String(pid)}/status`, 'utf8')),
     )
@@ -96,7 +96,7 @@ export interface ServiceRow {
   state: string
   pid?: number
   port?: number
-  residentBytes?: number
+  memoryBytes?: number
   restarts?: number
 }
 

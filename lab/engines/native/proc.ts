@@ -6,7 +6,7 @@ export const homeMark = 'PINLAB_HOME'
 export const serviceMark = 'PINLAB_SERVICE'
 
 /** Memory of a process that is in RAM (VmRSS of proc(5)); undefined when it is gone. */
-export async function residentBytesOf(pid: number): Promise<number | undefined> {
+export async function memoryBytesOf(pid: number): Promise<number | undefined> {
   const status = await readProc(`${String(pid)}/status`)
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]
   return kibibytes === undefined ? undefined : Number(kibibytes) * 1_024

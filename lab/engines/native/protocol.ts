@@ -39,7 +39,7 @@ const Status = z.strictObject({
   pid: z.int().exactOptional(),
   port: z.int().exactOptional(),
   url: z.string().exactOptional(),
-  residentBytes: z.number().exactOptional(),
+  memoryBytes: z.number().exactOptional(),
   restarts: z.int().exactOptional(),
   uptimeMs: z.number().exactOptional(),
 })

@@ -8,7 +8,7 @@ import { failureOf } from './failure.ts'
 import { type LogFile } from './log-file.ts'
 import { ProcessExited, spawnProcess, untilReady, type RunningProcess } from './processes/spawn.ts'
 import { type ProcessOutcome } from './processes/spec.ts'
-import { residentBytesOf } from './proc.ts'
+import { memoryBytesOf } from './proc.ts'
 import { type NativeService } from './services.ts'
 
 export interface SupervisedServiceOptions {
@@ -88,7 +88,7 @@ export class SupervisedService {
   async status(): Promise<ServiceStatus> {
     const pid = this.#process?.pid
     const { port, url } = graph[this.name]
-    const residentBytes = pid === undefined ? undefined : await residentBytesOf(pid)
+    const memoryBytes = pid === undefined ? undefined : await memoryBytesOf(pid)
     return {
       name: this.name,
       state: this.#state,
@@ -96,7 +96,7 @@ export class SupervisedService {
       url: url(this.#options.profile),
       restarts: this.#restarts,
       ...(pid === undefined ? {} : { pid }),
-      ...(residentBytes === undefined ? {} : { residentBytes }),
+      ...(memoryBytes === undefined ? {} : { memoryBytes }),
       ...(this.#state === 'ready' ? { uptimeMs: Math.round(performance.now() - this.#readyAtMs) } : {}),
     }
   }
