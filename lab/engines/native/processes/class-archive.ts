@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, realpath, rename, rm, stat } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
+import { locate } from '../../../install/locate.ts'
 import { programPath } from '../environment.ts'
 import { exists } from './fresh-folder.ts'
 import { type ProcessOutcome } from './spec.ts'
@@ -46,13 +47,11 @@ export function classArchive({ libs, archiveDir, owner }: ClassArchiveOptions): 
 /** Changes with the JVM and with every jar: an archive of other classes is of no use. */
 async function fingerprint(libs: string): Promise<string> {
   const parts: string[] = []
-  for (const folder of programPath().split(delimiter)) {
-    const java = join(folder, 'java')
-    if (!(await exists(java))) continue
+  const java = await locate('java', { PATH: programPath() })
+  if (java !== undefined) {
     const real = await realpath(java)
     const { size, mtimeMs } = await stat(real)
     parts.push(real, String(size), String(mtimeMs))
-    break
   }
   for (const jar of (await readdir(libs)).sort()) {
     const { size, mtimeMs } = await stat(join(libs, jar))
