@@ -4,8 +4,8 @@ import { LabError, localProfile, parseProfile, type Profile, type ProfileSetting
 import type { LabHome } from './home.ts'
 
 /** What a user may set for a lab by flag or environment; undefined means: as it was at the last `up`, or the default. */
-export interface UpSettings extends ProfileSettings {
-  readonly engine?: string
+export type UpSettings = { readonly [K in keyof ProfileSettings]: ProfileSettings[K] | undefined } & {
+  readonly engine?: string | undefined
 }
 
 /**
@@ -60,5 +60,5 @@ export async function saveProfile(home: LabHome, profile: Profile): Promise<void
   await rename(draft, home.profile)
 }
 
-const withoutUndefined = (settings: ProfileSettings): ProfileSettings =>
+const withoutUndefined = (settings: Omit<UpSettings, 'engine'>): ProfileSettings =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))

@@ -37,11 +37,11 @@ export async function up(context: CommandContext, options: UpOptions): Promise<n
   const stages = new Stages()
   const home = homeOf(context)
   const profile = await resolveProfile(home, {
-    ...(options.engine === undefined ? {} : { engine: options.engine }),
-    ...(options.userId === undefined ? {} : { userId: options.userId }),
-    ...(options.portOffset === undefined ? {} : { portOffset: options.portOffset }),
-    ...(options.flushSize === undefined ? {} : { flushSizeRecords: options.flushSize }),
-    ...(options.partitions === undefined ? {} : { partitions: options.partitions }),
+    engine: options.engine,
+    userId: options.userId,
+    portOffset: options.portOffset,
+    flushSizeRecords: options.flushSize,
+    partitions: options.partitions,
   })
   note(styled('bold', `pinlab: engine ${profile.engine}, user ${profile.userId}, home ${home.root}`))
   await prepareMachine({ home, portOffset: profile.portOffset, env: context.env, stages, signal })

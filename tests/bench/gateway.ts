@@ -10,7 +10,7 @@ import { startKafka, startMysql } from '../support/services.ts'
 import type { EmulatorLoad } from './emulator-load.ts'
 import type { LoadOptions, LoadResult } from './http-load.ts'
 import { runScript, startServiceProcess } from './processes.ts'
-import { type BenchResult, median } from './result.ts'
+import { type BenchResult, median, ratios } from './result.ts'
 
 export const name = 'gateway'
 
@@ -92,9 +92,6 @@ export async function run(): Promise<BenchResult[]> {
     { name: 'gateway, processor time', value: (cpuSeconds / (rounds * requests)) * 1e6, unit: 'µs/request' },
   ]
 }
-
-/** Of the same round, as what else the machine does changes from round to round. */
-const ratios = (a: readonly number[], b: readonly number[]): number[] => a.map((rate, round) => rate / b[round]!)
 
 async function bareRate(url: string): Promise<number> {
   const result = await runScript<LoadResult>('tests/bench/http-load.ts', {

@@ -3,7 +3,7 @@ import { startKafka } from '../support/services.ts'
 import type { BareOptions } from './bare-producer.ts'
 import type { LoadOptions, LoadResult } from './http-load.ts'
 import { runScript, startServerScript, startServiceProcess } from './processes.ts'
-import { type BenchResult, median } from './result.ts'
+import { type BenchResult, median, ratios } from './result.ts'
 
 export const name = 'rest-proxy'
 
@@ -75,9 +75,6 @@ export async function run(): Promise<BenchResult[]> {
     },
   ]
 }
-
-/** Of the same round, as what else the machine does changes from round to round. */
-const ratios = (a: readonly number[], b: readonly number[]): number[] => a.map((rate, round) => rate / b[round]!)
 
 async function makeTopic(brokers: readonly string[]): Promise<void> {
   const admin = kafkaClient({ brokers, clientId: 'bench' }).admin()

@@ -24,3 +24,6 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length / 2
   return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
+
+/** Round by round, as what else the machine does changes from round to round. */
+export const ratios = (a: readonly number[], b: readonly number[]): number[] => a.map((rate, round) => rate / b[round]!)

@@ -1,20 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { projectRoot } from '../support/documents.ts'
 import { TestLab } from '../support/lab.ts'
-
-const projectRoot = resolve(import.meta.dirname, '..', '..')
-
-const canUnshare = (): boolean => {
-  try {
-    execFileSync('unshare', ['-n', 'true'], { stdio: 'ignore' })
-    return true
-  } catch (error) {
-    if (error instanceof Error) return false
-    throw error
-  }
-}
+import { canUnshare } from '../support/namespaces.ts'
 
 // loopback is down in a new network namespace; SIOCSIFFLAGS brings it up without iproute2
 const loopbackUp = `import fcntl, socket, struct

@@ -1,15 +1,16 @@
-import { execFile, execFileSync, spawn, type ChildProcessByStdio } from 'node:child_process'
+import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pins } from '../../lab/install/pins.ts'
+import { projectRoot } from '../support/documents.ts'
+import { canUnshare } from '../support/namespaces.ts'
 
 const run = promisify(execFile)
-const projectRoot = resolve(import.meta.dirname, '..', '..')
 
 type Child = ChildProcessByStdio<null, Readable, Readable>
 
@@ -68,16 +69,6 @@ async function processesOfClone(): Promise<readonly string[]> {
     }
   }
   return found
-}
-
-function canUnshare(): boolean {
-  try {
-    execFileSync('unshare', ['-n', 'true'], { stdio: 'ignore' })
-    return true
-  } catch (error) {
-    if (error instanceof Error) return false
-    throw error
-  }
 }
 
 const jar = `kafka_2.13-${pins.kafka.version}.jar`

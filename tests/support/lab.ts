@@ -2,10 +2,9 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-
-const projectRoot = resolve(import.meta.dirname, '..', '..')
+import { projectRoot } from './documents.ts'
 
 export interface CommandResult {
   readonly code: number | null
