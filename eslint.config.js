@@ -5,6 +5,10 @@ import tseslint from 'typescript-eslint'
 const clientLibraries = [
   { name: 'kafkajs', message: 'the Kafka client is made in clients/kafka.ts: import from there' },
   { name: '@aws-sdk/client-s3', message: 'the S3 client is made in clients/s3.ts: import from there' },
+  {
+    name: '@aws-sdk/client-kinesis',
+    message: 'the Kinesis client is made in clients/kinesis.ts: import from there',
+  },
   { name: 'mysql2', message: 'the MySQL client is made in clients/mysql.ts: import from there' },
   { name: 'mysql2/promise', message: 'the MySQL client is made in clients/mysql.ts: import from there' },
 ]
@@ -73,7 +77,7 @@ export default tseslint.config(
   boundary('seed', ['clients'], 'seed/ knows contract/ and clients/ only'),
   boundary('emulator', ['clients'], 'emulator/ knows contract/ and clients/ only: it meets the services at the wire'),
   boundary('analytics', ['clients', 'seed'], 'analytics/ knows contract/, clients/ and the seed (its truth) only'),
-  ...['runtime', 'rest-proxy', 'gateway', 's3-sink'].map((name) =>
+  ...['runtime', 'rest-proxy', 'gateway', 's3-sink', 'kinesis'].map((name) =>
     boundary(`services/${name}`, ['clients'], 'a service knows contract/, clients/ and services/runtime only'),
   ),
   boundary('lab', ['clients', 'seed', 'emulator', 'analytics'], 'the lab starts services by spec, never by import'),

@@ -54,6 +54,12 @@ export const databaseName = 'pinterest_data'
 
 export const topicName = (userId: string, entity: EntityName): string => `${userId}.${entity}`
 export const topicNames = (userId: string): string[] => entityNames.map((entity) => topicName(userId, entity))
+export const streamName = (userId: string, entity: EntityName): string => `streaming-${userId}-${entity}`
+export const streamNames = (userId: string): string[] => entityNames.map((entity) => streamName(userId, entity))
+/** Delta table of the stream path's clean rows: every record once, repeated posts included (rule 10 is a view's). */
+export const deltaTableName = (userId: string, entity: EntityName): string => `${userId}_${entity}_table`
+/** Delta table of the records that rule 11 keeps out of the clean table. */
+export const quarantineTableName = (userId: string, entity: EntityName): string => `${userId}_${entity}_quarantine`
 export const bucketName = (userId: string): string => `user-${userId}-bucket`
 
 /** Prefix of the objects that the S3 sink writes for a topic. */

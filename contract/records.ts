@@ -107,16 +107,41 @@ export type Answers = Record<QueryId, AnswerRow[]>
 export const variants = ['right', 'naive'] as const
 export type Variant = (typeof variants)[number]
 
-/** One acknowledgement by the pipeline's front door, a line of the ledger. */
-export const Acknowledgement = z.strictObject({
+/** The two ways of a post through the pipeline. */
+export const pathNames = ['batch', 'stream'] as const
+export type PathName = (typeof pathNames)[number]
+
+const acknowledged = {
   /** Which run of the emulator sent it. */
   run: z.string(),
   /** 0-based position in the run's sequence of posts. */
   emission: z.int().nonnegative(),
   ind: Int32,
   entity: z.enum(entityNames),
+}
+
+/** A record that the REST proxy acknowledged. */
+export const BatchAcknowledgement = z.strictObject({
+  ...acknowledged,
   topic: z.string(),
   partition: z.int().nonnegative(),
   offset: z.int().nonnegative(),
 })
+export type BatchAcknowledgement = z.infer<typeof BatchAcknowledgement>
+
+/** A record that Kinesis acknowledged. */
+export const StreamAcknowledgement = z.strictObject({
+  ...acknowledged,
+  stream: z.string(),
+  /** `shardId-` and 12 digits. */
+  shard: z.string(),
+  /** Decimal digits; compares as a number within its shard. */
+  sequenceNumber: z.string().regex(/^\d{1,128}$/),
+})
+export type StreamAcknowledgement = z.infer<typeof StreamAcknowledgement>
+
+/** One acknowledgement by the pipeline's front door, a line of the ledger. */
+export const Acknowledgement = z.union([BatchAcknowledgement, StreamAcknowledgement])
 export type Acknowledgement = z.infer<typeof Acknowledgement>
+
+export const isBatchAcknowledgement = (line: Acknowledgement): line is BatchAcknowledgement => 'topic' in line

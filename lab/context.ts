@@ -52,8 +52,8 @@ export async function runningLab(context: CommandContext): Promise<RunningLab> {
 export const s3OptionsOf = ({ profile, credentials }: Omit<RunningLab, 'home'>): S3ClientOptions => ({
   endpoint: profile.s3.endpoint,
   region: profile.s3.region,
-  accessKeyId: credentials.s3AccessKeyId,
-  secretAccessKey: credentials.s3SecretAccessKey,
+  accessKeyId: credentials.awsAccessKeyId,
+  secretAccessKey: credentials.awsSecretAccessKey,
 })
 
 /** The pipeline's read-only account. */

@@ -15,8 +15,8 @@ export async function ensureCredentials(path: string): Promise<Credentials> {
   const fresh: Credentials = {
     mysqlPassword: secret(16),
     mysqlRootPassword: secret(16),
-    s3AccessKeyId: `LAB${secret(9).toUpperCase().slice(0, 17)}`,
-    s3SecretAccessKey: secret(20),
+    awsAccessKeyId: `LAB${secret(9).toUpperCase().slice(0, 17)}`,
+    awsSecretAccessKey: secret(20),
   }
   await mkdir(dirname(path), { recursive: true })
   await using file = await open(path, 'wx', 0o600)

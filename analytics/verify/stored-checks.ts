@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Acknowledgement, type EntityName } from '../../contract/index.ts'
+import { type BatchAcknowledgement, type EntityName } from '../../contract/index.ts'
 import { type ListedObject, type StoredObject } from '../objects.ts'
 import { CheckBuilder, type Check } from './check.ts'
 import { type DeadLetter } from './dead-letters.ts'
@@ -18,9 +18,9 @@ export class Acknowledged {
   readonly inds = { pin: new Set<number>(), geo: new Set<number>(), user: new Set<number>() }
 }
 
-/** Acknowledged means kept: every line of the ledger stands in Kafka, with its ind. */
+/** Acknowledged means kept: every batch line of the ledger stands in Kafka, with its ind. */
 export async function checkAcknowledged(
-  acknowledgements: AsyncIterable<Acknowledgement>,
+  acknowledgements: AsyncIterable<BatchAcknowledgement>,
   index: LogIndex,
   counted: Acknowledged,
 ): Promise<Check> {

@@ -1,4 +1,12 @@
-import { queryIds, topicNames, type Acknowledgement, type Answers, type Profile } from '../../contract/index.ts'
+import {
+  isBatchAcknowledgement,
+  queryIds,
+  topicNames,
+  type Acknowledgement,
+  type Answers,
+  type BatchAcknowledgement,
+  type Profile,
+} from '../../contract/index.ts'
 import { type MysqlOptions } from '../../clients/mysql.ts'
 import { s3Client, type S3Client, type S3ClientOptions } from '../../clients/s3.ts'
 import { loadTruth } from '../../seed/truth-source.ts'
@@ -64,7 +72,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   onProgress?.('reading Kafka')
   const log = await readKafka(profile, kafka.brokers, signal)
   const acknowledged = new Acknowledged()
-  const ledgerCheck = await checkAcknowledged(options.acknowledgements(), log.index, acknowledged)
+  const ledgerCheck = await checkAcknowledged(batchLines(options.acknowledgements()), log.index, acknowledged)
   const client = s3Client(options.s3)
   try {
     await using database = await openDatabase(signal)
@@ -89,6 +97,10 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   } finally {
     client.destroy()
   }
+}
+
+async function* batchLines(lines: AsyncIterable<Acknowledgement>): AsyncGenerator<BatchAcknowledgement> {
+  for await (const line of lines) if (isBatchAcknowledgement(line)) yield line
 }
 
 async function readStored(

@@ -38,8 +38,8 @@ const storage = () =>
   s3Client({
     endpoint: lab.profile.s3.endpoint,
     region: lab.profile.s3.region,
-    accessKeyId: lab.credentials.s3AccessKeyId,
-    secretAccessKey: lab.credentials.s3SecretAccessKey,
+    accessKeyId: lab.credentials.awsAccessKeyId,
+    secretAccessKey: lab.credentials.awsSecretAccessKey,
   })
 const broker = () => kafkaClient({ brokers: lab.profile.kafka.brokers, clientId: 'test' })
 

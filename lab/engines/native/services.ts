@@ -32,8 +32,8 @@ export function nativeServices(settings: LabSettings): Readonly<Record<ServiceNa
   const tools = toolPaths(home.tools)
   const s3Access = {
     region: profile.s3.region,
-    accessKeyId: credentials.s3AccessKeyId,
-    secretAccessKey: credentials.s3SecretAccessKey,
+    accessKeyId: credentials.awsAccessKeyId,
+    secretAccessKey: credentials.awsSecretAccessKey,
   }
   const urlOf = (name: ServiceName): string => graph[name].url(profile)
   const compileCache = home.data('compile-cache')
@@ -129,7 +129,7 @@ export const s3SinkConfig = ({ profile, credentials, home }: LabSettings) => ({
   s3: {
     endpoint: profile.s3.endpoint,
     region: profile.s3.region,
-    accessKeyId: credentials.s3AccessKeyId,
-    secretAccessKey: credentials.s3SecretAccessKey,
+    accessKeyId: credentials.awsAccessKeyId,
+    secretAccessKey: credentials.awsSecretAccessKey,
   },
 })

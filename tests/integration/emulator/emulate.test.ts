@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { kafkaClient } from '../../../clients/kafka.ts'
 import { mysqlConnection } from '../../../clients/mysql.ts'
-import { entities, entityNames, topicName, topicNames, type Acknowledgement } from '../../../contract/index.ts'
+import {
+  entities,
+  entityNames,
+  isBatchAcknowledgement,
+  topicName,
+  topicNames,
+  type BatchAcknowledgement,
+} from '../../../contract/index.ts'
 import { readLedger } from '../../../emulator/ledger.ts'
 import { emulate, type EmulatorOptions } from '../../../emulator/main.ts'
 import { datasetRow } from '../../../seed/dataset.ts'
@@ -58,9 +65,9 @@ const optionsOf = (ledger: string, over: Partial<EmulatorOptions> = {}): Emulato
   ...over,
 })
 
-const ledgerOf = async ({ ledgerPath }: EmulatorOptions): Promise<Acknowledgement[]> => {
-  const lines: Acknowledgement[] = []
-  for await (const line of readLedger(ledgerPath)) lines.push(line)
+const ledgerOf = async ({ ledgerPath }: EmulatorOptions): Promise<BatchAcknowledgement[]> => {
+  const lines: BatchAcknowledgement[] = []
+  for await (const line of readLedger(ledgerPath)) if (isBatchAcknowledgement(line)) lines.push(line)
   return lines
 }
 
@@ -93,11 +100,12 @@ async function storedRecords(): Promise<Map<string, string>> {
 }
 
 /** Every record of the run acknowledged once, at a place of its own, where Kafka holds just that row. */
-async function expectWhole(lines: readonly Acknowledgement[], posts: number): Promise<void> {
+async function expectWhole(lines: readonly BatchAcknowledgement[], posts: number): Promise<void> {
   expect(new Set(lines.map(({ emission, entity }) => `${String(emission)} ${entity}`)).size).toBe(posts * 3)
   expect(lines).toHaveLength(posts * 3)
   const records = await storedRecords()
-  const placeOf = ({ topic, partition, offset }: Acknowledgement) => `${topic} ${String(partition)} ${String(offset)}`
+  const placeOf = ({ topic, partition, offset }: BatchAcknowledgement) =>
+    `${topic} ${String(partition)} ${String(offset)}`
   expect(new Set(lines.map(placeOf)).size).toBe(posts * 3)
   for (const line of lines) {
     expect(line.topic).toBe(topicName(userId, line.entity))

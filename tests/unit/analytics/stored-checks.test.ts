@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, it, test } from 'vitest'
-import { type Acknowledgement } from '../../../contract/index.ts'
+import { type BatchAcknowledgement } from '../../../contract/index.ts'
 import { type Check } from '../../../analytics/verify/check.ts'
 import { type Lag } from '../../../analytics/verify/landing.ts'
 import { LogIndex, PartitionLog } from '../../../analytics/verify/log-index.ts'
@@ -175,13 +175,13 @@ test('lines past the log’s end are not taken to be cleaned', () => {
   expect(checks.lines.geo).toBe(1)
 })
 
-async function acknowledged(lines: readonly Partial<Acknowledgement>[]): Promise<Check> {
+async function acknowledged(lines: readonly Partial<BatchAcknowledgement>[]): Promise<Check> {
   const index = new LogIndex([aLog({ end: 3, values: { 2: '{bad' } })])
-  const ledger = lines.map((line): Acknowledgement => {
+  const ledger = lines.map((line): BatchAcknowledgement => {
     return { run: 'r', emission: 0, ind: 1, entity: 'geo', topic, partition: 0, offset: 1, ...line }
   })
   // eslint-disable-next-line @typescript-eslint/require-await -- a ledger is read asynchronously
-  const read = async function* (): AsyncGenerator<Acknowledgement> {
+  const read = async function* (): AsyncGenerator<BatchAcknowledgement> {
     yield* ledger
   }
   return checkAcknowledged(read(), index, new Acknowledged())

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Acknowledgement } from '../../../contract/index.ts'
+import { type BatchAcknowledgement } from '../../../contract/index.ts'
 import { cutTornLine, LineAppender, readLedger } from '../../../emulator/ledger.ts'
 import { collect } from './fixtures.ts'
 
-const acknowledgement = (over: Partial<Acknowledgement> = {}): Acknowledgement => ({
+const acknowledgement = (over: Partial<BatchAcknowledgement> = {}): BatchAcknowledgement => ({
   run: 'a-run',
   emission: 0,
   ind: 7528,
@@ -17,7 +17,7 @@ const acknowledgement = (over: Partial<Acknowledgement> = {}): Acknowledgement =
   offset: 41,
   ...over,
 })
-const line = (over: Partial<Acknowledgement> = {}): string => `${JSON.stringify(acknowledgement(over))}\n`
+const line = (over: Partial<BatchAcknowledgement> = {}): string => `${JSON.stringify(acknowledgement(over))}\n`
 
 let folder: string
 let path: string

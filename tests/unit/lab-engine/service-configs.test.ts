@@ -12,8 +12,8 @@ const profile = localProfile({ userId: '0123456789ab', portOffset: 10, flushSize
 const credentials = {
   mysqlPassword: 'p'.repeat(16),
   mysqlRootPassword: 'r'.repeat(16),
-  s3AccessKeyId: 'k'.repeat(16),
-  s3SecretAccessKey: 's'.repeat(32),
+  awsAccessKeyId: 'k'.repeat(16),
+  awsSecretAccessKey: 's'.repeat(32),
 }
 
 describe('the configuration that the lab hands to a service', () => {
@@ -36,7 +36,7 @@ describe('the configuration that the lab hands to a service', () => {
   test('is one that the sink takes, with the lab’s own S3 behind it', () => {
     expect(S3SinkConfig.parse(s3SinkConfig({ profile, credentials, home }))).toMatchObject({
       port: 18_093,
-      s3: { endpoint: 'http://127.0.0.1:14576', accessKeyId: credentials.s3AccessKeyId },
+      s3: { endpoint: 'http://127.0.0.1:14576', accessKeyId: credentials.awsAccessKeyId },
     })
   })
 
