@@ -8,6 +8,7 @@ export {
   ListShardsCommand,
   ListStreamsCommand,
   PutRecordsCommand,
+  ResourceInUseException,
 } from '@aws-sdk/client-kinesis'
 export type { KinesisClient } from '@aws-sdk/client-kinesis'
 
