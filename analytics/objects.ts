@@ -1,5 +1,6 @@
 import { parseObjectKey, topicPrefix, type ObjectKey } from '../contract/index.ts'
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '../clients/s3.ts'
+import { fetchInOrder } from './fetch-in-order.ts'
 
 /** An object as `ListObjectsV2` names it; `name` is undefined when the sink would not write such a key. */
 export interface ListedObject {
@@ -40,11 +41,7 @@ export async function listObjects(
   return listed.flat()
 }
 
-// 24 GETs hide the latency of a local S3; the bytes bound is what counts with large files.
-const maxInFlight = 24
-const maxBytesInFlight = 48 * 1024 * 1024
-
-/** Fetches the objects that the sink wrote, in the order listed, several at once but at most `maxBytesInFlight` (or one). */
+/** Fetches the objects that the sink wrote, in the order listed, several at once. */
 export async function* readObjects(
   client: S3Client,
   bucket: string,
@@ -52,26 +49,7 @@ export async function* readObjects(
   signal: AbortSignal,
 ): AsyncGenerator<StoredObject> {
   const wanted = listed.filter((object): object is ListedObject & { name: ObjectKey } => object.name !== undefined)
-  const inFlight: { bytes: number; fetched: Promise<StoredObject> }[] = []
-  let bytesInFlight = 0
-  let next = 0
-  const startMore = (): void => {
-    for (let object = wanted[next]; object !== undefined; object = wanted[++next]) {
-      const isFull = inFlight.length >= maxInFlight || bytesInFlight + object.bytes > maxBytesInFlight
-      if (isFull && inFlight.length > 0) return
-      const fetched = fetchObject(client, bucket, object, signal)
-      fetched.catch(() => undefined) // reported where it is awaited; until then it must not count as unhandled
-      inFlight.push({ bytes: object.bytes, fetched })
-      bytesInFlight += object.bytes
-    }
-  }
-  startMore()
-  for (let oldest = inFlight.shift(); oldest !== undefined; oldest = inFlight.shift()) {
-    const object = await oldest.fetched
-    bytesInFlight -= oldest.bytes
-    startMore()
-    yield object
-  }
+  yield* fetchInOrder(wanted, async (object) => fetchObject(client, bucket, object, signal))
 }
 
 async function fetchObject(

@@ -21,8 +21,10 @@ export interface TableCounts {
 }
 
 export interface QuarantinedRecord {
+  /** Or shard id. */
   readonly objectKey: string
-  readonly offset: number
+  /** Or sequence number: a text, as it is too long for a number. */
+  readonly offset: number | string
   readonly topic: string
   readonly reason: string
   readonly value: string
@@ -49,9 +51,9 @@ const maxQuarantineShown = 1_000
 
 /** Applies rule 10 to what the loader cleaned, makes the views of the right variant, and counts. */
 export async function finishCleaning(database: Database): Promise<CleanCounts> {
-  await database.run(`CREATE TABLE superseded AS ${await sqlText.superseded()}`)
+  await database.run(`CREATE OR REPLACE TABLE superseded AS ${await sqlText.superseded()}`)
   await useVariant(database, 'right')
-  await database.run(`CREATE TEMPORARY VIEW age_groups AS ${await sqlText.ageGroups()}`)
+  await database.run(`CREATE OR REPLACE TEMPORARY VIEW age_groups AS ${await sqlText.ageGroups()}`)
   const counts = new Map<unknown, number>()
   for (const { entity, name, count } of await database.select(await sqlText.counts())) {
     counts.set(`${String(entity)} ${String(name)}`, Number(count))
@@ -118,7 +120,7 @@ async function quarantined(database: Database): Promise<QuarantinedRecord[]> {
   )
   return rows.map((row) => ({
     objectKey: String(row['object_key']),
-    offset: Number(row['offset']),
+    offset: typeof row['offset'] === 'string' ? row['offset'] : Number(row['offset']),
     topic: String(row['topic']),
     reason: String(row['reason']),
     value: String(row['value']),
