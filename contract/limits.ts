@@ -36,3 +36,22 @@ export const restProxyLimits = {
   /** auto.commit.interval.ms: consumer configuration reference. */
   autoCommitIntervalMs: 5_000,
 } as const
+
+/** Amazon Kinesis Data Streams, a provisioned stream: "Quotas and limits" of the developer guide and the API reference. */
+export const kinesisLimits = {
+  /** Data before base64 and the partition key's UTF-8 together; the default, which a stream of AWS may raise. */
+  maxRecordBytes: 1_048_576,
+  /** Of one PutRecords call. */
+  maxRecords: 500,
+  /** Data and partition keys of one PutRecords call. */
+  maxRecordsBytes: 10_485_760,
+  /** Characters. */
+  maxPartitionKeyLength: 256,
+  /** Records of one GetRecords call. */
+  maxReadRecords: 10_000,
+  /** Of one stream. */
+  maxTags: 50,
+  minRetentionHours: 24,
+  /** 365 days. */
+  maxRetentionHours: 8_760,
+} as const

@@ -16,6 +16,8 @@ export const Config = z.strictObject({
   enforceShardLimits: z.boolean().default(false),
   /** `always`: a record is on the disk before it is acknowledged; `never`: with the operating system, so it survives kill -9. */
   fsync: z.enum(['always', 'never']).default('never'),
+  /** Bytes of all requests and answers under way together; past it requests are answered 503. */
+  maxBufferedBytes: z.int().min(1).default(67_108_864),
   /** The account whose signatures are taken; without it none is looked at. */
   credentials: z.strictObject({ accessKeyId: z.string(), secretAccessKey: z.string() }).optional(),
 })

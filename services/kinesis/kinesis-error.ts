@@ -16,6 +16,8 @@ export type KinesisErrorName =
   | 'InvalidSignatureException'
   | 'UnrecognizedClientException'
   | 'InternalFailure'
+  | 'ServiceUnavailable'
+  | 'RequestEntityTooLarge'
 
 /** A refusal, in AWS's words. */
 export class KinesisError extends Error {

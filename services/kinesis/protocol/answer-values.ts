@@ -1,0 +1,22 @@
+/** A blob in an answer: base64 in JSON, bytes in CBOR. */
+export class Blob {
+  readonly bytes: Uint8Array
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+  }
+  toJSON(): string {
+    const { buffer, byteOffset, byteLength } = this.bytes
+    return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
+  }
+}
+
+/** A time in an answer: epoch seconds in JSON, tag 1 around epoch milliseconds in CBOR. */
+export class Timestamp {
+  readonly epochMs: number
+  constructor(epochMs: number) {
+    this.epochMs = epochMs
+  }
+  toJSON(): number {
+    return this.epochMs / 1_000
+  }
+}
