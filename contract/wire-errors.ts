@@ -51,6 +51,21 @@ export const gatewayErrors = {
     errorType: 'InternalServerErrorException',
     body: '{"message": "Internal server error"}',
   },
+  /**
+   * "Invalid API configuration, including when integration response mapping can't match any template and no default template is
+   * configured"; a mapping template that fails as it runs too.
+   */
+  API_CONFIGURATION_ERROR: {
+    status: 500,
+    errorType: 'InternalServerErrorException',
+    body: '{"message": "Internal server error"}',
+  },
+  /** Unsure: a mapping template reads a body that is not JSON. */
+  BODY_NOT_JSON: {
+    status: 400,
+    errorType: 'BadRequestException',
+    body: '{"message": "Could not parse request body into json"}',
+  },
   /** Plain text from the front end, with none of the x-amzn headers. */
   REQUEST_TOO_LARGE: {
     status: 413,

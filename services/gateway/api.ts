@@ -63,6 +63,8 @@ function prepareIntegration(description: MethodDescription, config: Config, buff
     stageVariables: config.stageVariables,
     timeoutMs: config.integrationTimeoutMs,
     buffer,
+    aws: config.aws,
+    methodStatuses: Object.keys(description.operation.responses ?? {}),
     fault: (place, why) => description.fault([field, ...place], why),
   })
 }

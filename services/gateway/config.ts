@@ -8,10 +8,23 @@ export const Config = z.strictObject({
   /** 0: the OS chooses. */
   port: z.int().min(0).max(65_535),
   stage: z.string().regex(/^[a-zA-Z0-9_-]{1,128}$/), // alphanumeric, hyphen, underscore, 128: "important notes" of the developer guide
-  /** Fills `${stageVariables.<name>}` of api.yaml; the one it ships needs restProxyHost, as `host:port`. */
+  /**
+   * Fills `${stageVariables.<name>}` of api.yaml; of the one it ships: restProxyHost, as `host:port`, and optionally putRecordTemplate (`plain`) and
+   * putRecordsTemplate (`tutorial`).
+   */
   stageVariables: z
     .record(z.string().regex(/^[A-Za-z0-9_]+$/), z.string().regex(/^[A-Za-z0-9\-._~:/?#&=,]+$/)) // character sets: CreateStage API reference
     .default({}),
+  /** How `aws` integrations call their services; without it an API that has one does not start. */
+  aws: z
+    .strictObject({
+      region: z.string().min(1),
+      accessKeyId: z.string().min(1),
+      secretAccessKey: z.string().min(1),
+      /** Where each service answers, by its name in the integration's uri. */
+      endpoints: z.record(z.string(), z.url({ protocol: /^https?$/ })),
+    })
+    .optional(),
   /** The OpenAPI description to execute. */
   apiPath: z.string().default(join(import.meta.dirname, 'api.yaml')),
   /** Values accepted in x-api-key where a method asks for a key. */

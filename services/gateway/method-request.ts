@@ -37,15 +37,17 @@ export function queryValue({ query }: MethodRequest, name: string): string | und
   for (const pair of query.split('&')) {
     const equals = pair.indexOf('=')
     const key = equals < 0 ? pair : pair.slice(0, equals)
-    if (decode(key) === name) found = equals < 0 ? '' : pair.slice(equals + 1)
+    if (decodeComponent(key, true) === name) found = equals < 0 ? '' : pair.slice(equals + 1)
   }
   return found
 }
 
-function decode(text: string): string {
-  if (!text.includes('%') && !text.includes('+')) return text
+/** Percent-decoded text; as it came when it cannot be decoded. @param plusIsBlank as in a query */
+export function decodeComponent(text: string, plusIsBlank: boolean): string {
+  const blanks = plusIsBlank ? text.replaceAll('+', ' ') : text
+  if (!blanks.includes('%')) return blanks
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
+    return decodeURIComponent(blanks)
   } catch (error) {
     if (error instanceof URIError) return text
     throw error

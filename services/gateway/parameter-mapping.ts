@@ -11,7 +11,8 @@ export interface ParameterMapping {
   readonly valueOf: (request: MethodRequest) => string | undefined
 }
 
-const context: ReadonlyMap<string, (request: MethodRequest) => string> = new Map(
+/** `$context` of mappings and templates. */
+export const contextVariables: ReadonlyMap<string, (request: MethodRequest) => string> = new Map(
   Object.entries({
     apiId: () => apiId,
     extendedRequestId: ({ extendedRequestId }: MethodRequest) => extendedRequestId,
@@ -63,7 +64,7 @@ function sourceOf(
       return value === undefined ? `stage variable ${name} has no value` : () => value
     }
     case 'context':
-      return context.get(name) ?? `the lab does not have $context.${name}`
+      return contextVariables.get(name) ?? `the lab does not have $context.${name}`
     default:
       return `source ${source} is none of method.request.<path|querystring|header>.<name>, stageVariables.<name>, context.<name>, 'text'`
   }

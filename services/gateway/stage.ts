@@ -64,13 +64,21 @@ export function stageListener({ config, api, buffer, accessLog, log }: StagePart
       record.responseLatencyMs = Date.now() - record.startMs
       accessLog?.write(record)
     }
-    const refuse = (error: GatewayError, detail?: string): void => {
+    const refuse = (error: GatewayError, detail?: string, templateNote?: string): void => {
       const answer = errorResponse(error, detail)
+      noteTemplate(answer.headers, templateNote)
       if (hasIds(error)) answer.headers.push('x-amzn-RequestId', requestId, 'x-amz-apigw-id', extendedRequestId)
       record.errorType = error
       record.errorMessage = messageOf(answer.body)
       send(response, answer, String(answer.body.length))
       finish(answer.status, answer.body)
+    }
+
+    const noteTemplate = (answerHeaders: string[], note: string | undefined): void => {
+      if (note === undefined) return
+      answerHeaders.push('x-pinlab-template', headerText(note))
+      record.integrationError ??= note
+      log.warn({ requestId, path: record.path, template: note }, 'a mapping template made what was refused')
     }
 
     const tooLarge = sizeFault(url, headers.valueBytes)
@@ -119,10 +127,11 @@ export function stageListener({ config, api, buffer, accessLog, log }: StagePart
     record.integrationLatencyMs = result.latencyMs
     if ('failure' in result) {
       record.integrationError = result.detail
-      refuse(result.failure)
+      refuse(result.failure, undefined, result.templateNote)
       return
     }
-    record.integrationStatus = result.status
+    record.integrationStatus = result.integrationStatus ?? result.status
+    noteTemplate(result.headers, result.templateNote)
     answerClient(response, result, requestId, extendedRequestId, buffer)
     finish(result.status, result.body)
   }
@@ -152,5 +161,14 @@ function answerClient(
   if (response.destroyed || response.writableLength === 0) release()
   else response.once('close', release)
 }
+
+const maxNoteCharacters = 800
+
+/** What a header field may hold of it: printable ASCII. */
+const headerText = (text: string): string =>
+  text
+    .slice(0, maxNoteCharacters)
+    .toWellFormed()
+    .replaceAll(/[^\x20-\x7e]/gu, (character) => encodeURIComponent(character))
 
 const messageOf = (body: Buffer | string): string => /^\{"message": ?"(.*)"\}$/.exec(String(body))?.[1] ?? String(body)

@@ -6,6 +6,7 @@ import { mysqlConnection, type MysqlOptions } from '../../clients/mysql.ts'
 import { topicNames } from '../../contract/index.ts'
 import { defaultDataset } from '../../seed/dataset.ts'
 import { loadDataset } from '../../seed/load.ts'
+import { awsSettings } from '../integration/gateway/fixtures.ts'
 import { startKafka, startMysql } from '../support/services.ts'
 import type { EmulatorLoad } from './emulator-load.ts'
 import type { LoadOptions, LoadResult } from './http-load.ts'
@@ -41,6 +42,7 @@ export async function run(): Promise<BenchResult[]> {
     port: 0,
     stage: 'test',
     stageVariables: { restProxyHost: new URL(proxy.url).host },
+    aws: awsSettings(),
     accessLog: join(folder, 'access.log'),
   })
   const emulated = async (invokeUrl: string, count = posts): Promise<number> => {

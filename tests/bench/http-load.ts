@@ -1,11 +1,16 @@
 import { Pool } from 'undici'
+import { awsSigner, type AwsSignerOptions } from '../../clients/aws-signature.ts'
 
 /**
- * A load client in a process of its own: POSTs one body over and over, `concurrency` requests under way at a time, and prints
+ * A load client in a process of its own: sends one body over and over, `concurrency` requests under way at a time, and prints
  * `{requests, seconds, statuses}` as JSON. `node tests/bench/http-load.ts '{"url":…,"contentType":…,"body":…,"requests":N}'`
  */
 export interface LoadOptions {
   readonly url: string
+  /** POST unless named. */
+  readonly method?: 'POST' | 'PUT'
+  /** Signs each request anew, for this action. */
+  readonly aws?: AwsSignerOptions & { readonly target: string }
   readonly contentType: string
   readonly body: string
   readonly requests: number
@@ -17,19 +22,23 @@ export interface LoadResult {
   readonly statuses: Readonly<Record<string, number>>
 }
 
-const { url, contentType, body, requests, concurrency } = JSON.parse(process.argv[2] ?? '{}') as LoadOptions
-const { origin, pathname } = new URL(url)
+const options = JSON.parse(process.argv[2] ?? '{}') as LoadOptions
+const { url, method = 'POST', aws, contentType, body, requests, concurrency } = options
+const { origin, host, pathname } = new URL(url)
 const pool = new Pool(origin, { connections: concurrency, pipelining: 1 })
 const payload = Buffer.from(body)
-const headers = ['content-type', contentType, 'accept', 'application/vnd.kafka.v2+json']
+const plainHeaders = ['content-type', contentType, 'accept', 'application/vnd.kafka.v2+json']
+const sign = aws && awsSigner(aws)
+const signedHeaders = { 'content-type': contentType, 'x-amz-target': aws?.target ?? '' }
 const statuses: Record<string, number> = {}
 let sent = 0
 
-const post = (): Promise<number> =>
-  new Promise((resolve) => {
+async function send(): Promise<number> {
+  const headers = sign ? await sign({ host, headers: signedHeaders, body: payload }) : plainHeaders
+  return new Promise((resolve) => {
     let status = 0
     pool.dispatch(
-      { method: 'POST', path: pathname, headers, body: payload },
+      { method, path: pathname, headers, body: payload },
       {
         onRequestStart: () => undefined,
         onResponseStart: (_controller, statusCode) => {
@@ -45,11 +54,12 @@ const post = (): Promise<number> =>
       },
     )
   })
+}
 
 const worker = async (): Promise<void> => {
   while (sent < requests) {
     sent += 1
-    const status = String(await post())
+    const status = String(await send())
     statuses[status] = (statuses[status] ?? 0) + 1
   }
 }

@@ -11,6 +11,8 @@ const benches: Record<string, () => Promise<Bench>> = {
   seed: async () => import('./seed.ts'),
   'rest-proxy': async () => import('./rest-proxy.ts'),
   gateway: async () => import('./gateway.ts'),
+  'gateway-kinesis': async () => import('./gateway-kinesis.ts'),
+  kinesis: async () => import('./kinesis.ts'),
   's3-sink': async () => import('./s3-sink.ts'),
   analytics: async () => import('./analytics.ts'),
   up: async () => import('./up.ts'),

@@ -1,7 +1,6 @@
 import { Pool, type Dispatcher } from 'undici'
 import { gatewayLimits } from '../../../contract/limits.ts'
-import { methodResponseHeaders } from '../headers.ts'
-import type { ByteBudget, IntegrationFailure, IntegrationResponse } from './integration.ts'
+import type { ByteBudget, IntegrationFailure, IntegrationFault } from './integration.ts'
 
 /** Connections to one backend; requests beyond them wait in the pool and their timeout runs meanwhile. */
 const maxConnections = 128
@@ -26,8 +25,20 @@ export interface BackendCall {
   readonly budget: ByteBudget
 }
 
+export type BackendHeaders = Readonly<Record<string, string | string[] | undefined>>
+
+export interface BackendResponse {
+  readonly status: number
+  /** Small names. */
+  readonly headers: BackendHeaders
+  readonly body: Buffer
+  /** Taken from the budget; the receiver gives it back. */
+  readonly bufferedBytes: number
+  readonly latencyMs: number
+}
+
 /** Calls once, never again: a request that may have reached the backend is the client's to repeat. */
-export const call = (pool: Pool, request: BackendCall): Promise<IntegrationResponse> =>
+export const call = (pool: Pool, request: BackendCall): Promise<BackendResponse | IntegrationFault> =>
   new Promise((resolve) => {
     const { method, path, headers } = request
     pool.dispatch({ method, path, headers, body: request.body ?? null }, new Exchange(request, resolve))
@@ -38,17 +49,17 @@ const noBody = Buffer.alloc(0)
 /** One request and its response, buffered whole as API Gateway does. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #budget: ByteBudget
-  readonly #resolve: (response: IntegrationResponse) => void
+  readonly #resolve: (response: BackendResponse | IntegrationFault) => void
   readonly #timer: NodeJS.Timeout
   readonly #startMs = performance.now()
   #controller: Dispatcher.DispatchController | undefined
   #status = 0
-  #headers: Parameters<typeof methodResponseHeaders>[0] = {}
+  #headers: BackendHeaders = {}
   #chunks: Buffer[] = []
   #bytes = 0
   #settled = false
 
-  constructor({ timeoutMs, budget }: BackendCall, resolve: (response: IntegrationResponse) => void) {
+  constructor({ timeoutMs, budget }: BackendCall, resolve: (response: BackendResponse | IntegrationFault) => void) {
     this.#budget = budget
     this.#resolve = resolve
     this.#timer = setTimeout(() => {
@@ -61,11 +72,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) controller.abort(new Error('timed out before a connection was free'))
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    statusCode: number,
-    headers: Parameters<typeof methodResponseHeaders>[0],
-  ): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, statusCode: number, headers: BackendHeaders): void {
     this.#status = statusCode
     this.#headers = headers
   }
@@ -87,10 +94,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     const [first] = this.#chunks
     this.#resolve({
       status: this.#status,
-      headers: methodResponseHeaders(this.#headers),
+      headers: this.#headers,
       body: this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#bytes) : (first ?? noBody),
       bufferedBytes: this.#bytes,
-      declaredLength: this.#headers['content-length'] as string | undefined,
       latencyMs: performance.now() - this.#startMs,
     })
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { gatewayLimits } from '../../../contract/limits.ts'
-import { integrationRequestHeaders } from '../headers.ts'
+import { integrationRequestHeaders, methodResponseHeaders } from '../headers.ts'
 import type { MethodRequest } from '../method-request.ts'
 import { parameterMapping, type ParameterMapping } from '../parameter-mapping.ts'
 import { isRestMethod } from '../routes.ts'
@@ -48,7 +48,7 @@ export const httpProxy: IntegrationType = {
           return { failure: 'UNSUPPORTED_MEDIA_TYPE', detail: 'no mapping template and no passthrough', latencyMs: 0 }
         const headers = integrationRequestHeaders(request.headers, request)
         for (const { name, valueOf } of addedHeaders) setHeader(headers, name, valueOf(request))
-        return call(pool, {
+        const response = await call(pool, {
           method: httpMethod === 'ANY' ? request.method : httpMethod,
           path: pathOf(request),
           headers,
@@ -56,6 +56,12 @@ export const httpProxy: IntegrationType = {
           timeoutMs,
           budget: site.buffer,
         })
+        if ('failure' in response) return response
+        return {
+          ...response,
+          headers: methodResponseHeaders(response.headers),
+          declaredLength: response.headers['content-length'] as string | undefined,
+        }
       },
       [Symbol.asyncDispose]: () => pool.destroy(),
     } satisfies Integration

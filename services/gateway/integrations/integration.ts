@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts'
 import type { MethodRequest } from '../method-request.ts'
 
 /** Fails a start with the place in the API description. @param field path below the integration; `why` completes "…: ". */
@@ -9,6 +10,10 @@ export interface IntegrationSite {
   /** Takes the place of the integration's own timeout. */
   readonly timeoutMs: number | undefined
   readonly buffer: ByteBudget
+  /** How AWS services are called. */
+  readonly aws: Config['aws']
+  /** Status codes of the method's own `responses`; an integration response needs one of them. */
+  readonly methodStatuses: readonly string[]
   readonly fault: FaultAt
 }
 
@@ -20,11 +25,26 @@ export interface ByteBudget {
 }
 
 export type IntegrationFailure =
-  'INTEGRATION_TIMEOUT' | 'INTEGRATION_FAILURE' | 'RESPONSE_TOO_LARGE' | 'UNSUPPORTED_MEDIA_TYPE' | 'OVERLOADED'
+  | 'INTEGRATION_TIMEOUT'
+  | 'INTEGRATION_FAILURE'
+  | 'RESPONSE_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'OVERLOADED'
+  | 'API_CONFIGURATION_ERROR'
+  | 'BODY_NOT_JSON'
+
+export interface IntegrationFault {
+  readonly failure: IntegrationFailure
+  readonly detail: string
+  readonly latencyMs: number
+  readonly templateNote?: string | undefined
+}
 
 export type IntegrationResponse =
   | {
       readonly status: number
+      /** What the backend answered, where the client's is mapped from it. */
+      readonly integrationStatus?: number
       /** Names and values in turn, for the client. */
       readonly headers: string[]
       readonly body: Buffer
@@ -33,8 +53,10 @@ export type IntegrationResponse =
       /** Content-Length the backend named, for answers that have no body to measure. */
       readonly declaredLength: string | undefined
       readonly latencyMs: number
+      /** Which line of a mapping template made what the service refused, and why. */
+      readonly templateNote?: string | undefined
     }
-  | { readonly failure: IntegrationFailure; readonly detail: string; readonly latencyMs: number }
+  | IntegrationFault
 
 export interface Integration extends AsyncDisposable {
   /** Never rejects: what goes wrong is an answer. */

@@ -8,6 +8,14 @@ import { startGateway, type Gateway } from '../../../services/gateway/app.ts'
 import { Config } from '../../../services/gateway/config.ts'
 import { createLog } from '../../../services/runtime/log.ts'
 
+/** Settings for an API with Kinesis behind it, by default where nothing listens. */
+export const awsSettings = (kinesis = 'http://127.0.0.1:9') => ({
+  region: 'us-east-1',
+  accessKeyId: 'LABTESTACCESSKEY0001',
+  secretAccessKey: 'x'.repeat(40),
+  endpoints: { kinesis },
+})
+
 /** A gateway in this process; without `apiText` it executes the api.yaml it ships. */
 export async function startTestGateway(
   settings: Partial<z.input<typeof Config>>,
@@ -19,6 +27,7 @@ export async function startTestGateway(
     const config = Config.parse({
       port: 0,
       stage: 'test',
+      aws: awsSettings(),
       ...(apiText === undefined ? {} : { apiPath: join(folder, 'api.yaml') }),
       ...settings,
     })

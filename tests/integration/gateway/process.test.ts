@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Agent, request, type Dispatcher } from 'undici'
 import { describe, expect, it, test } from 'vitest'
-import { eventually, startBackend } from './fixtures.ts'
+import { awsSettings, eventually, startBackend } from './fixtures.ts'
 
 const main = join(import.meta.dirname, '../../../services/gateway/main.ts')
 
@@ -52,6 +52,7 @@ const settingsFor = (host: string, more = {}) => ({
   port: 0,
   stage: 'test',
   stageVariables: { restProxyHost: host },
+  aws: awsSettings(),
   ...more,
 })
 

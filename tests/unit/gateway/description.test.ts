@@ -8,8 +8,14 @@ import { parseApiDescription } from '../../../services/gateway/description.ts'
 
 const shipped = await readFile(Config.parse({ port: 0, stage: 'test' }).apiPath, 'utf8')
 const stageVariables = { restProxyHost: '127.0.0.1:18082' }
+const aws = {
+  region: 'us-east-1',
+  accessKeyId: 'key',
+  secretAccessKey: 'secret',
+  endpoints: { kinesis: 'http://127.0.0.1:14567' },
+}
 
-function prepare(text: string, settings: object = { stageVariables }) {
+function prepare(text: string, settings: object = { stageVariables, aws }) {
   const config = Config.parse({ port: 0, stage: 'test', ...settings })
   return prepareApi(parseApiDescription('api.yaml', text), config, byteBudget(1))
 }
@@ -25,6 +31,26 @@ const modelled = `      x-amazon-apigateway-request-validator: body
 
 test('the shipped description is executed as it stands', () => {
   expect(prepare(shipped).match('POST', '/topics/a.pin')?.pathParameters).toEqual({ proxy: 'topics/a.pin' })
+})
+
+describe('the Kinesis routes stand beside /{proxy+}, which keeps what they do not have', () => {
+  it.each([
+    { method: 'GET', path: '/streams', resourcePath: '/streams' },
+    { method: 'POST', path: '/streams/', resourcePath: '/streams' },
+    { method: 'GET', path: '/streams/s', resourcePath: '/streams/{stream-name}' },
+    { method: 'POST', path: '/streams/s', resourcePath: '/streams/{stream-name}' },
+    { method: 'DELETE', path: '/streams/s', resourcePath: '/streams/{stream-name}' },
+    { method: 'PUT', path: '/streams/s/record', resourcePath: '/streams/{stream-name}/record' },
+    { method: 'PUT', path: '/streams/s/records', resourcePath: '/streams/{stream-name}/records' },
+    { method: 'GET', path: '/streams/s/records', resourcePath: '/streams/{stream-name}/records' },
+    { method: 'GET', path: '/streams/s/shard-iterator', resourcePath: '/streams/{stream-name}/shard-iterator' },
+    { method: 'POST', path: '/streams/s/record', resourcePath: '/{proxy+}' },
+    { method: 'PUT', path: '/streams/s', resourcePath: '/{proxy+}' },
+    { method: 'PUT', path: '/streams/s/record/x', resourcePath: '/{proxy+}' },
+    { method: 'POST', path: '/topics/streams', resourcePath: '/{proxy+}' },
+  ])('$method $path -> $resourcePath', ({ method, path, resourcePath }) => {
+    expect(prepare(shipped).match(method, path)?.route.resourcePath).toBe(resourcePath)
+  })
 })
 
 describe('what the lab cannot execute fails by name, with line and place', () => {
@@ -100,6 +126,31 @@ describe('what the lab cannot execute fails by name, with line and place', () =>
       text: `${changed('      responses: {}', modelled)}\nx-amazon-apigateway-request-validators: { body: { validateRequestBody: true } }\n`,
       says: ['ANY /{proxy+} requestBody.content.application/json.schema', '#/components/schemas/Nothing'],
     },
+    {
+      what: 'a mapping template that cannot be compiled',
+      text: changed("#if($input.path('$.ShardCount') == '') 5 #else", "#if($input.path('$.ShardCount') == '') 5 #els"),
+      says: [`POST /streams/{stream-name} ${integration}.requestTemplates.application/json`, 'line '],
+    },
+    {
+      what: 'a service it does not call',
+      text: changed('kinesis:action/ListStreams', 'sqs:action/ListQueues'),
+      says: [`GET /streams ${integration}.uri`, 'does not call sqs, only kinesis'],
+    },
+    {
+      what: 'an integration response without its method response',
+      text: changed("statusCode: '400'", "statusCode: '404'"),
+      says: [`GET /streams ${integration}.responses.4\\d{2}.statusCode`, 'responses of the method has no 404'],
+    },
+    {
+      what: 'a selection pattern that is no expression',
+      text: changed('4\\d{2}:', "'4(':"),
+      says: [`GET /streams ${integration}.responses.4(`],
+    },
+    {
+      what: 'a path parameter mapped to an action',
+      text: changed('integration.request.header.Content-Type', 'integration.request.path.Content-Type'),
+      says: [`GET /streams ${integration}.requestParameters`, 'maps headers only'],
+    },
     { what: 'OpenAPI 3.1', text: changed('openapi: 3.0.3', 'openapi: 3.1.0'), says: ['api.yaml:1 openapi', '3.0.x'] },
     { what: 'text that is no YAML', text: 'a: [', says: ['api.yaml:1'] },
   ])('$what', ({ text, says }) => {
@@ -108,8 +159,16 @@ describe('what the lab cannot execute fails by name, with line and place', () =>
     for (const part of says) expect(`${error.what}: ${error.why}`).toContain(part)
   })
 
+  it('AWS integrations without a way to call the service', () => {
+    for (const settings of [{ stageVariables }, { stageVariables, aws: { ...aws, endpoints: {} } }]) {
+      const error = errorOf(() => prepare(shipped, settings))
+      expect(`${error.what}: ${error.why}`).toMatch(/GET \/streams .*uri: .* no aws\.endpoints\.kinesis/)
+    }
+    prepare(shipped.slice(0, shipped.indexOf('  /streams:')), { stageVariables })
+  })
+
   it('a stage variable without a value', () => {
-    const error = errorOf(() => prepare(shipped, {}))
+    const error = errorOf(() => prepare(shipped, { aws }))
     expect(`${error.what}: ${error.why}`).toContain('api.yaml:20')
     expect(error.why).toContain('stage variable restProxyHost has no value')
   })
