@@ -9,11 +9,11 @@ const HashKey = z
   .regex(/^\d{1,39}$/)
   .transform(BigInt)
 
+/** Left out where there is none. */
 const absent = <T extends z.ZodType>(schema: T) => schema.optional().transform((value) => value)
 
 const Shard = z.strictObject({
   index: z.int().nonnegative(),
-  /** Null where there is none, as of the first shards. */
   parent: absent(z.int().nonnegative()),
   adjacentParent: absent(z.int().nonnegative()),
   startingHashKey: HashKey,
@@ -30,8 +30,6 @@ const Description = z.strictObject({
   createdAtMs: z.int().nonnegative(),
   retentionHours: z.int().positive(),
   tags: z.record(z.string(), z.string()),
-  /** The files go as soon as they can. */
-  isDeleted: z.boolean(),
   nextShardIndex: z.int().positive(),
   shards: z.array(Shard).readonly(),
 })

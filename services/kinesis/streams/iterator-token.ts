@@ -1,26 +1,18 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 
-/** What an iterator says, hidden in its text. */
-const Content = z.tuple([
-  z.int().nonnegative(),
-  z.string(),
-  z.int().nonnegative(),
-  z.int().nonnegative(),
-  z.int().nonnegative(),
-  z.int().nonnegative(),
-])
-
-export interface IteratorContent {
-  readonly createdAtMs: number
-  readonly streamName: string
+/** What an iterator says; in its text it is encrypted. */
+const Content = z.strictObject({
+  createdAtMs: z.int().nonnegative(),
+  streamName: z.string(),
   /** Tells a stream from a later one of the same name. */
-  readonly streamCreatedAtMs: number
-  readonly shardIndex: number
-  readonly fromIndex: number
+  streamCreatedAtMs: z.int().nonnegative(),
+  shardIndex: z.int().nonnegative(),
+  fromIndex: z.int().nonnegative(),
   /** Of AT_TIMESTAMP, until its first read; else 0. */
-  readonly notBeforeMs: number
-}
+  notBeforeMs: z.int().nonnegative(),
+})
+export type IteratorContent = Readonly<z.infer<typeof Content>>
 
 export const iteratorKeyBytes = 32
 const ivBytes = 12
@@ -38,9 +30,9 @@ export class IteratorTokens {
   seal(content: IteratorContent): string {
     const iv = randomBytes(ivBytes)
     const cipher = createCipheriv(algorithm, this.#key, iv)
-    const { createdAtMs, streamName, streamCreatedAtMs, shardIndex, fromIndex, notBeforeMs } = content
-    const text = JSON.stringify([createdAtMs, streamName, streamCreatedAtMs, shardIndex, fromIndex, notBeforeMs])
-    return Buffer.concat([iv, cipher.update(text), cipher.final(), cipher.getAuthTag()]).toString('base64')
+    return Buffer.concat([iv, cipher.update(JSON.stringify(content)), cipher.final(), cipher.getAuthTag()]).toString(
+      'base64',
+    )
   }
 
   /** Undefined for a text that is not an iterator of this store. */
@@ -56,8 +48,6 @@ export class IteratorTokens {
       if (error instanceof Error) return undefined
       throw error
     }
-    const content = Content.parse(JSON.parse(clear.toString()))
-    const [createdAtMs, streamName, streamCreatedAtMs, shardIndex, fromIndex, notBeforeMs] = content
-    return { createdAtMs, streamName, streamCreatedAtMs, shardIndex, fromIndex, notBeforeMs }
+    return Content.parse(JSON.parse(clear.toString()))
   }
 }

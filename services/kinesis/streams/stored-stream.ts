@@ -1,7 +1,8 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { loadDescription, saveDescription, type Description } from './description-file.ts'
+import { syncFolder } from './files.ts'
 import { hashKeyOf, rangeWith } from './hash-key.ts'
 import type { Refusals } from './refusals.ts'
 import { firstShards, openShards, type Shards } from './reshard.ts'
@@ -23,6 +24,9 @@ export interface NewStream extends Pick<Description, 'name' | 'tags' | 'createdA
 }
 
 const hourMs = 3_600_000
+
+/** Of a folder that is to be removed. */
+const deletedSuffix = '.deleted'
 
 /** One stream: its description, its shards, and the changes to both, one at a time. */
 export class StoredStream {
@@ -53,7 +57,7 @@ export class StoredStream {
   static plan(folder: string, stream: NewStream, context: StoredStreamContext): StoredStream {
     const { shardCount, ...named } = stream
     const { shards, nextShardIndex } = firstShards(shardCount, stream.createdAtMs)
-    const description = { format: 1, ...named, retentionHours: 24, isDeleted: false, nextShardIndex, shards } as const
+    const description = { format: 1, ...named, retentionHours: 24, nextShardIndex, shards } as const
     return new StoredStream(folder, description, 'CREATING', context)
   }
 
@@ -62,8 +66,8 @@ export class StoredStream {
    * @throws LabError LAB_STATE_BROKEN
    */
   static async load(folder: string, context: StoredStreamContext): Promise<StoredStream | undefined> {
-    const description = await loadDescription(folder)
-    if (description === undefined || description.isDeleted) {
+    const description = folder.endsWith(deletedSuffix) ? undefined : await loadDescription(folder)
+    if (description === undefined) {
       await rm(folder, { recursive: true, force: true })
       return undefined
     }
@@ -170,12 +174,15 @@ export class StoredStream {
   /** Resolves once a restart would not bring the stream back; without a transition time, once its files are gone. */
   async delete(whenGone: () => void): Promise<void> {
     this.#status = 'DELETING'
+    // renamed, not noted in the description: that would need room on the disk, which deleting may be meant to make
+    const deletedFolder = this.#folder + deletedSuffix
     await this.#change(async () => {
-      await saveDescription(this.#folder, { ...this.#description, isDeleted: true })
       await this.close()
+      await rename(this.#folder, deletedFolder)
+      await syncFolder(dirname(this.#folder))
     })
     await this.#afterTransition(async () => {
-      await rm(this.#folder, { recursive: true, force: true })
+      await rm(deletedFolder, { recursive: true, force: true })
       whenGone()
     })
   }
