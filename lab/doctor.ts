@@ -65,7 +65,7 @@ async function repair(findings: readonly Finding[], options: DoctorOptions): Pro
 
 async function examine(options: DoctorOptions): Promise<readonly Finding[]> {
   const { home, env, signal, portOffset, ownPids, arch = process.arch } = options
-  const toInstall = (await missingTools(home.tools, arch)).map((tool) => tool.name)
+  const toInstall = await missingTools(home.tools, arch)
   const context: ProbeContext = { env, signal, arch, tools: home.tools, toInstall }
   const probes: readonly Probe[] = [
     system,

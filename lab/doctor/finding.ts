@@ -1,3 +1,5 @@
+import { type Tool } from '../install/tool.ts'
+
 /** One prerequisite as it stands on this machine. */
 export interface Finding {
   readonly prerequisite: string
@@ -17,8 +19,8 @@ export interface ProbeContext {
   readonly arch: string
   /** Folder of the installed tools. */
   readonly tools: string
-  /** Names of the tools still to be downloaded. */
-  readonly toInstall: readonly string[]
+  /** The tools still to be installed. */
+  readonly toInstall: readonly Pick<Tool, 'name' | 'source'>[]
 }
 
 export type Probe = (context: ProbeContext) => Promise<Finding>

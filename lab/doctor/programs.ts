@@ -7,6 +7,8 @@ import { type Finding, type Probe, type ProbeContext } from './finding.ts'
 
 const leastNode = 24
 const leastJava = 17
+/** The newest that Spark 4.2 is tested with; Kafka and Spark's Hadoop run on newer ones as far as these keep what they use. */
+const newestTestedJava = 25
 
 /** The lab's start script has seen to Node before any of this runs: the row tells which one it took. */
 export const node: Probe = async ({ tools }) => {
@@ -44,8 +46,16 @@ const javaPackages = ['openjdk-17-jre-headless', 'openjdk-21-jre-headless', 'def
 
 export const java: Probe = async (context) => {
   const version = await javaVersion(context)
-  const row = { prerequisite: 'Java', found: version ?? 'none', needed: `${String(leastJava)} or newer` }
-  if (version !== undefined && javaMajor(version) >= leastJava) return { ...row, state: 'ok' }
+  const row = {
+    prerequisite: 'Java',
+    found: version ?? 'none',
+    needed: `${String(leastJava)} to ${String(newestTestedJava)}`,
+  }
+  const major = version === undefined ? 0 : javaMajor(version)
+  if (major > newestTestedJava) {
+    return { ...row, state: 'warning', fix: 'if Spark does not start, put an older Java first on the PATH' }
+  }
+  if (major >= leastJava) return { ...row, state: 'ok' }
   return {
     ...row,
     state: 'missing',
@@ -75,11 +85,12 @@ async function javaVersion({ env, signal }: ProbeContext): Promise<string | unde
 /** Maven only downloads: it is not asked for its version, which would start a JVM. */
 export const maven: Probe = async ({ env, toInstall }) => {
   const path = await locate('mvn', env)
-  const isNeeded = toInstall.some((name) => !name.startsWith('MiniStack'))
+  const toDownload = toInstall.filter(({ source }) => source === 'maven').map(({ name }) => name)
+  const isNeeded = toDownload.length > 0
   const row = {
     prerequisite: 'Maven',
     found: path ?? 'none',
-    needed: isNeeded ? `to download ${toInstall.join(', ')}` : 'no longer: all is downloaded',
+    needed: isNeeded ? `to download ${toDownload.join(', ')}` : 'no longer: all is downloaded',
   }
   if (path !== undefined || !isNeeded) return { ...row, state: 'ok' }
   return { ...row, state: 'missing', fix: 'unpack Maven 3 and put its bin folder on the PATH', packages: [['maven']] }

@@ -1,12 +1,13 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LabError } from '../../contract/index.ts'
+import { diskFull } from './disk-full.ts'
 import { megabytes } from './growth.ts'
 import { kafka } from './kafka.ts'
 import { holdLock } from './lock.ts'
 import { isAbsent } from './locate.ts'
 import { mariadb } from './mariadb.ts'
 import { ministack } from './ministack.ts'
+import { spark, sparkJars } from './spark.ts'
 import { firstChanged, isCurrent, writeManifest, writeStamp } from './stamp.ts'
 import { systemMariadb } from './system-mariadb.ts'
 import { type Tool } from './tool.ts'
@@ -24,7 +25,13 @@ export interface InstallOptions {
 }
 
 /** The jar's MariaDB is built for x64; elsewhere Debian's is used. */
-const toolset = (arch: string): readonly Tool[] => [kafka, arch === 'x64' ? mariadb : systemMariadb, ministack]
+const toolset = (arch: string): readonly Tool[] => [
+  kafka,
+  arch === 'x64' ? mariadb : systemMariadb,
+  sparkJars,
+  ministack,
+  spark,
+]
 
 /** What is not installed, or of other pins; empty when everything is ready. A look at stamps and names only: some ms. */
 export async function missingTools(tools: string, arch: string = process.arch): Promise<readonly Tool[]> {
@@ -54,7 +61,7 @@ export async function ensureInstalled(options: InstallOptions): Promise<void> {
   await installAll(missing, options)
 }
 
-/** What Maven fetches goes one after the other (its local repository is for one at a time), the rest beside it. */
+/** Maven and pip work beside each other, each on one tool after the other: their caches are for one at a time. */
 async function installAll(missing: readonly Tool[], options: InstallOptions): Promise<void> {
   const failed = new AbortController()
   const signal = AbortSignal.any([options.signal, failed.signal])
@@ -66,7 +73,7 @@ async function installAll(missing: readonly Tool[], options: InstallOptions): Pr
       throw error
     }
   }
-  const lanes = [missing.filter((tool) => tool !== ministack), missing.filter((tool) => tool === ministack)]
+  const lanes = [missing.filter(({ source }) => source !== 'pip'), missing.filter(({ source }) => source === 'pip')]
   await Promise.allSettled(lanes.map(inOrder))
   options.signal.throwIfAborted()
   if (failed.signal.aborted) throw failed.signal.reason
@@ -86,7 +93,7 @@ async function install(tool: Tool, { tools, env, signal, onProgress }: InstallOp
     await replace(folder, draft)
     await writeStamp(tool, folder)
   } catch (error) {
-    throw isFull(error) ? diskFull(tool, error) : error
+    throw isFull(error) ? diskFull(tool.name, error) : error
   } finally {
     await rm(draft, { recursive: true, force: true })
   }
@@ -117,11 +124,3 @@ async function dropChanged({ tools, onProgress }: InstallOptions): Promise<void>
 }
 
 const isFull = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOSPC'
-
-const diskFull = (tool: Tool, cause: unknown): LabError =>
-  new LabError('LAB_DISK_FULL', {
-    what: `${tool.name} could not be installed`,
-    why: 'no space is left on the device',
-    fix: 'free 2 GB and run the command again: it goes on where it stopped',
-    cause,
-  })

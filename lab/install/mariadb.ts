@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { LabError } from '../../contract/index.ts'
 import { verifyFile } from './checksum.ts'
 import { runChild } from './child.ts'
+import { diskFull } from './disk-full.ts'
 import { forgetDownload, mavenDownload, mavenRepository } from './maven.ts'
 import { pins } from './pins.ts'
 import { requirePython } from './python.ts'
@@ -16,6 +17,7 @@ const jarName = `${pin.artifactId}-${pin.version}.jar`
 export const mariadb: Tool = {
   name,
   folder: 'mariadb',
+  source: 'maven',
   pin: `${pin.version} ${pin.sha256}`,
   downloadBytes: pin.bytes,
   landmarks: [...pin.executables, 'share/english/errmsg.sys'].map((path) => ({ path })),
@@ -57,11 +59,7 @@ async function unpack(jar: string, { draft, env, signal, onProgress }: InstallCo
 
 const unpackFailed = (output: string): LabError =>
   output.includes('No space left')
-    ? new LabError('LAB_DISK_FULL', {
-        what: `${name} could not be unpacked`,
-        why: 'no space is left on the device',
-        fix: 'free 1 GB and run the command again',
-      })
+    ? diskFull(name)
     : new LabError('LAB_STATE_BROKEN', {
         what: `${name} could not be unpacked`,
         why: output.trim().slice(-400),

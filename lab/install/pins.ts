@@ -29,6 +29,13 @@ const Tools = z.strictObject({
   }),
   /** `bytes` is what one Python version downloads; the hashes are in ministack/requirements.lock. */
   ministack: z.strictObject({ version: z.string(), bytes: z.int().positive() }),
+  /** `archive` is pyspark's, `wheelsBytes` what one Python version downloads of spark/requirements.lock. */
+  spark: z.strictObject({
+    version: z.string(),
+    archive: z.strictObject({ bytes: z.int().positive(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+    wheelsBytes: z.int().positive(),
+  }),
+  delta: z.strictObject({ version: z.string() }),
 })
 
 const text = (path: string): string => readFileSync(join(pinsFolder, path), 'utf8')
@@ -46,7 +53,8 @@ export function parseLock(lock: string): readonly PinnedFile[] {
     })
 }
 
-export const kafkaJars = parseLock(text('kafka/jars.lock'))
+/** @param path below the pins folder */
+export const lockOf = (path: string): readonly PinnedFile[] => parseLock(text(path))
 
 /** Changes whenever one of the pin files does: what an installed tool is compared with. */
 export const digestOf = (...paths: readonly string[]): string => {

@@ -16,6 +16,7 @@ const programs = [
 export const systemMariadb: Tool = {
   name: 'MariaDB of the system',
   folder: 'mariadb',
+  source: 'system',
   pin: 'system',
   downloadBytes: 0,
   landmarks: programs.map(([, path]) => ({ path })),

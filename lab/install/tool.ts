@@ -16,6 +16,8 @@ export interface Tool {
   readonly name: string
   /** Name of its folder below the tools folder. */
   readonly folder: string
+  /** What downloads it: the distribution's own package is there already. */
+  readonly source: 'maven' | 'pip' | 'system'
   /** Digest of its pins: another one means another version. */
   readonly pin: string
   readonly downloadBytes: number

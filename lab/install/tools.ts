@@ -11,6 +11,12 @@ export interface ToolPaths {
   /** The S3 server's command, in a Python virtual environment. */
   readonly ministack: string
   readonly venv: string
+  /** Python with pyspark in it. */
+  readonly sparkPython: string
+  /** Spark's own folder: bin/, jars/. */
+  readonly sparkHome: string
+  /** Folder of the jars of Delta and S3A that Spark is given. */
+  readonly sparkJars: string
   /** What was downloaded, kept so that a reinstallation or a resumed one fetches only what is missing. */
   readonly cache: string
 }
@@ -21,5 +27,8 @@ export const toolPaths = (tools: string): ToolPaths => ({
   mariadb: join(tools, 'mariadb'),
   ministack: join(tools, 'venv', 'bin', 'ministack'),
   venv: join(tools, 'venv'),
+  sparkPython: join(tools, 'spark', 'bin', 'python'),
+  sparkHome: join(tools, 'spark', 'python', 'pyspark'),
+  sparkJars: join(tools, 'spark-jars', 'libs'),
   cache: join(dirname(tools), 'cache'),
 })

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { verifyFile } from '../../../lab/install/checksum.ts'
-import { verifyJars } from '../../../lab/install/kafka.ts'
+import { verifyJars } from '../../../lab/install/jars.ts'
 import { type PinnedFile } from '../../../lab/install/pins.ts'
 import { temporaryFolder } from './folder.ts'
 

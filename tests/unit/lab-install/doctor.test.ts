@@ -2,7 +2,7 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
-import { type Finding } from '../../../lab/doctor/finding.ts'
+import { type Finding, type ProbeContext } from '../../../lab/doctor/finding.ts'
 import { ports } from '../../../lab/doctor/ports.ts'
 import { java, javaMajor, maven, npm, python, utilLinux } from '../../../lab/doctor/programs.ts'
 import { renderDiagnosis, requireHealthy, runDoctor } from '../../../lab/doctor.ts'
@@ -25,7 +25,10 @@ async function pathOf(folder: string, programs: Readonly<Record<string, string>>
 const contextOf = (
   path: string,
   tools: string,
-  toInstall: readonly string[] = ['Kafka 4.3.1', 'MiniStack 1.5.33'],
+  toInstall: ProbeContext['toInstall'] = [
+    { name: 'Kafka 4.3.1', source: 'maven' },
+    { name: 'MiniStack 1.5.33', source: 'pip' },
+  ],
 ) => ({
   env: { PATH: path },
   signal,
@@ -68,6 +71,13 @@ describe('a program', () => {
       state: 'missing',
       found: '11.0.2',
       wants: 'openjdk-17-jre-headless',
+    },
+    {
+      what: 'a Java that Spark was never tested with',
+      probe: java,
+      programs: { ...all, java: `echo 'openjdk version "26.0.1" 2026-04-21' >&2` },
+      state: 'warning',
+      found: '26.0.1',
     },
     {
       what: 'a java that fails',
@@ -137,9 +147,12 @@ describe('a program', () => {
     expect(await java(contextOf(path, folder.path))).toMatchObject({ state: 'ok', found: '17.0.15' })
   })
 
-  it('is not missing when it only downloads and all is downloaded', async () => {
+  it.each([
+    { what: 'all is downloaded', toInstall: [] },
+    { what: 'what is missing comes by pip', toInstall: [{ name: 'Spark 4.2.0', source: 'pip' as const }] },
+  ])('is not missing when it only downloads and $what', async ({ toInstall }) => {
     await using folder = await temporaryFolder()
-    const context = contextOf(await pathOf(folder.path, without('mvn')), folder.path, [])
+    const context = contextOf(await pathOf(folder.path, without('mvn')), folder.path, toInstall)
     expect(await maven(context)).toMatchObject({ state: 'ok' })
   })
 })

@@ -8,6 +8,7 @@ import { temporaryFolder } from './folder.ts'
 const aTool = (changes: Partial<Tool> = {}): Tool => ({
   name: 'Tool 1',
   folder: 'tool',
+  source: 'maven',
   pin: 'abc',
   downloadBytes: 0,
   landmarks: [{ path: 'bin/tool', bytes: 4 }, { path: 'share' }],
