@@ -1,3 +1,4 @@
+import { kinesisLimits } from '../../../contract/limits.ts'
 import { KinesisError } from '../kinesis-error.ts'
 import type { HashKeyRange } from './hash-key.ts'
 
@@ -53,14 +54,7 @@ export class Refusals {
   retentionTooShort = (hours: number): KinesisError =>
     new KinesisError(
       'InvalidArgumentException',
-      `Minimum allowed retention period is 24 hours. Requested retention period (${String(hours)} hours) is too short.`,
-    )
-
-  /** Worded as the one above. */
-  retentionTooLong = (hours: number): KinesisError =>
-    new KinesisError(
-      'InvalidArgumentException',
-      `Maximum allowed retention period is 8760 hours. Requested retention period (${String(hours)} hours) is too long.`,
+      `Minimum allowed retention period is ${String(kinesisLimits.minRetentionHours)} hours. Requested retention period (${String(hours)} hours) is too short.`,
     )
 
   retentionDirection = (
@@ -79,7 +73,7 @@ export class Refusals {
   tooManyTags = (stream: string): KinesisError =>
     new KinesisError(
       'InvalidArgumentException',
-      `Failed to add tags to stream ${stream} under account ${this.#accountId} because a given stream cannot have more than 50 tags associated with it.`,
+      `Failed to add tags to stream ${stream} under account ${this.#accountId} because a given stream cannot have more than ${String(kinesisLimits.maxTags)} tags associated with it.`,
     )
 
   sequenceNumber = (stream: string, shardId: string, sequenceNumber: string, why = ''): KinesisError =>
@@ -92,13 +86,6 @@ export class Refusals {
     new KinesisError(
       'InvalidArgumentException',
       `Invalid StartingSequenceNumber. It encodes ${encodedId}, while it was used in a call to a shard with ${shardId}`,
-    )
-
-  timestamp = (atMs: number, nowMs: number): KinesisError =>
-    new KinesisError(
-      'InvalidArgumentException',
-      'The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. ' +
-        `timestampInMillis: ${String(atMs)}, currentTimestampInMillis: ${String(nowMs)}`,
     )
 
   iterator = (): KinesisError => new KinesisError('InvalidArgumentException', 'Invalid ShardIterator.')

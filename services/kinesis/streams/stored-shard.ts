@@ -63,7 +63,8 @@ export class StoredShard {
   /** Where an iterator begins. @throws KinesisError InvalidArgumentException */
   resolve(
     position: IteratorPosition,
-    { streamName, nowMs, refusals }: { streamName: string; nowMs: number; refusals: Refusals },
+    streamName: string,
+    refusals: Refusals,
   ): { readonly fromIndex: number; readonly notBeforeMs: number } {
     switch (position.type) {
       case 'TRIM_HORIZON':
@@ -71,7 +72,6 @@ export class StoredShard {
       case 'LATEST':
         return { fromIndex: this.log.endIndex, notBeforeMs: 0 }
       case 'AT_TIMESTAMP':
-        if (position.atMs > nowMs) throw refusals.timestamp(position.atMs, nowMs)
         return { fromIndex: 0, notBeforeMs: Math.max(0, Math.ceil(position.atMs)) }
       case 'AT_SEQUENCE_NUMBER':
       case 'AFTER_SEQUENCE_NUMBER': {

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { kinesisLimits } from '../../../contract/limits.ts'
 import { loadDescription, saveDescription, type Description } from './description-file.ts'
 import { syncFolder } from './files.ts'
 import { hashKeyOf, rangeWith } from './hash-key.ts'
@@ -57,7 +58,13 @@ export class StoredStream {
   static plan(folder: string, stream: NewStream, context: StoredStreamContext): StoredStream {
     const { shardCount, ...named } = stream
     const { shards, nextShardIndex } = firstShards(shardCount, stream.createdAtMs)
-    const description = { format: 1, ...named, retentionHours: 24, nextShardIndex, shards } as const
+    const description = {
+      format: 1,
+      ...named,
+      retentionHours: kinesisLimits.minRetentionHours,
+      nextShardIndex,
+      shards,
+    } as const
     return new StoredStream(folder, description, 'CREATING', context)
   }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { kinesisLimits } from '../../../contract/limits.ts'
 import { KinesisError } from '../kinesis-error.ts'
 import type { IteratorTokens } from './iterator-token.ts'
 import { shardIdOf, shardIndexOf } from './shard-id.ts'
@@ -16,12 +17,10 @@ import type {
   Streams,
 } from './streams.ts'
 
-/** Shard iterators, GetRecords: the API reference. */
+/** GetShardIterator of the API reference. */
 const iteratorLifeMs = 300_000
-const maxRecordsARead = 10_000
-const maxBytesARead = 10_485_760
-const retentionLimits = { minHours: 24, maxHours: 8_760 }
-const maxTags = 50
+/** GetRecords of the API reference. */
+const maxReadBytes = 10_485_760
 
 export interface StreamStoreOptions extends StoredStreamContext {
   /** Holds one folder a stream. */
@@ -79,13 +78,13 @@ export class StreamStore implements Streams {
   }
 
   iterator(name: string, shardId: string, position: IteratorPosition): string {
-    const { refusals, now } = this.#options
+    const { refusals } = this.#options
     const shardIndex = shardIndexOf(shardId)
     if (shardIndex === undefined) throw refusals.shardNotFound(name, shardId)
     const stream = this.#streams.get(name)
     const shard = stream?.shard(shardIndex)
     if (stream === undefined || shard === undefined) throw refusals.noSuchShard(name, shardIdOf(shardIndex))
-    const at = shard.resolve(position, { streamName: name, nowMs: now(), refusals })
+    const at = shard.resolve(position, name, refusals)
     return this.#seal(stream, shardIndex, at)
   }
 
@@ -104,8 +103,8 @@ export class StreamStore implements Streams {
       .read({
         fromIndex,
         notBeforeMs: Math.max(content.notBeforeMs, stream.horizonMs),
-        maxRecords: Math.min(limit, maxRecordsARead),
-        maxBytes: maxBytesARead,
+        maxRecords: Math.min(limit, kinesisLimits.maxReadRecords),
+        maxBytes: maxReadBytes,
       })
       .catch((error: unknown) => {
         throw this.#failure(error, streamName)
@@ -145,8 +144,7 @@ export class StreamStore implements Streams {
   async setRetention(name: string, hours: number, change: 'increase' | 'decrease'): Promise<void> {
     const { refusals } = this.#options
     const stream = this.#stream(name)
-    if (hours < retentionLimits.minHours) throw refusals.retentionTooShort(hours)
-    if (hours > retentionLimits.maxHours) throw refusals.retentionTooLong(hours)
+    if (hours < kinesisLimits.minRetentionHours) throw refusals.retentionTooShort(hours)
     stream.requireActive()
     await this.#changed(name, () =>
       stream.describeAs(({ retentionHours }) => {
@@ -162,7 +160,7 @@ export class StreamStore implements Streams {
     await this.#changed(name, () =>
       stream.describeAs((description) => {
         const all = { ...description.tags, ...tags }
-        if (Object.keys(all).length > maxTags) throw this.#options.refusals.tooManyTags(name)
+        if (Object.keys(all).length > kinesisLimits.maxTags) throw this.#options.refusals.tooManyTags(name)
         return { tags: all }
       }),
     )

@@ -4,29 +4,33 @@
  */
 export class TokenBucket {
   readonly #capacity: number
-  readonly #perMs: number
+  readonly #perSecond: number
+  /** In thousandths, so that what a millisecond brings is a whole number. */
   #tokens: number
   #filledAtMs = Number.NEGATIVE_INFINITY
   #inDebt = false
 
   constructor({ capacity, perSecond }: { readonly capacity: number; readonly perSecond: number }) {
-    this.#capacity = capacity
-    this.#perMs = perSecond / 1_000
-    this.#tokens = capacity
+    this.#capacity = capacity * 1_000
+    this.#perSecond = perSecond
+    this.#tokens = this.#capacity
   }
 
-  /** Whether `cost` may be taken now; of more than the bucket ever holds, whether it is full. @param nowMs a clock; running backwards it only refills later. */
+  /**
+   * Whether `cost` may be taken now; of more than the bucket ever holds, whether it is full.
+   * @param nowMs any clock: while it is behind, nothing refills
+   */
   admits(cost: number, nowMs: number): boolean {
     if (nowMs > this.#filledAtMs) {
-      this.#tokens = Math.min(this.#capacity, this.#tokens + (nowMs - this.#filledAtMs) * this.#perMs)
+      this.#tokens = Math.min(this.#capacity, this.#tokens + (nowMs - this.#filledAtMs) * this.#perSecond)
       this.#filledAtMs = nowMs
     }
-    if (this.#tokens >= this.#capacity) this.#inDebt = false
-    return !this.#inDebt && this.#tokens >= Math.min(cost, this.#capacity)
+    if (this.#tokens === this.#capacity) this.#inDebt = false
+    return !this.#inDebt && this.#tokens >= Math.min(cost * 1_000, this.#capacity)
   }
 
   take(cost: number): void {
-    this.#tokens -= cost
+    this.#tokens -= cost * 1_000
     if (this.#tokens < 0) this.#inDebt = true
   }
 }
