@@ -14,10 +14,10 @@ export type EmulatorOptions = PostingOptions & {
 }
 
 /**
- * The course's posting script: reads posts from the three tables and sends their records to the three topics, each record
- * once acknowledged with a line in the ledger. A run with a count that was interrupted is taken up by the next call with the
- * same posts, order, seed and tables, and ends when it has its count; a finished one never is. An endless run ends, finished,
- * when the signal aborts.
+ * The course's posting script: reads posts from the three tables and sends their records to the three topics, the three
+ * streams or both, each record once acknowledged with a line in the ledger. A run with a count that was interrupted is taken up
+ * by the next call with the same posts, order, seed, paths, partition key and tables, and ends when it has its count; a finished
+ * one never is. An endless run ends, finished, when the signal aborts.
  * @throws LabError LAB_USAGE, LAB_EMULATION_FAILED, LAB_DATA_MISMATCH, LAB_DISK_FULL, LAB_STATE_BROKEN, LAB_ALREADY_RUNNING;
  * LAB_INTERRUPTED when the signal stopped a run before it had its count
  */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { LabError, UserId } from '../contract/index.ts'
+import { LabError, pathNames, UserId } from '../contract/index.ts'
+import { kinesisLimits } from '../contract/limits.ts'
 import { orderNames } from './rows.ts'
 
 const Options = z.strictObject({
@@ -8,7 +9,16 @@ const Options = z.strictObject({
   userId: UserId,
   /** LAB_HOME/ledger/<user id>.jsonl; its runs are kept beside it. */
   ledgerPath: z.string().min(1),
-  /** Posts of the whole run; each is three records. */
+  /** Ways that every post takes. */
+  paths: z
+    .array(z.enum(pathNames))
+    .min(1)
+    .readonly()
+    .default(['batch'])
+    .transform((paths) => pathNames.filter((path) => paths.includes(path))),
+  /** Of the stream path's records: `ind`, the row's, or a text that all of them have. */
+  partitionKey: z.string().min(1).max(kinesisLimits.maxPartitionKeyLength).default('ind'),
+  /** Posts of the whole run; each is three records on each path. */
   posts: z.union([z.int().nonnegative(), z.literal('endless')]),
   order: z.enum(orderNames),
   /** Of CPython's `random`; the course's is 100. */
@@ -17,7 +27,7 @@ const Options = z.strictObject({
   ratePerSecond: z.number().positive().optional(),
   /** Requests in flight, at most. */
   concurrency: z.int().min(1).max(256).default(16),
-  /** Records of one topic in a request, at most; a request waits until it is full. */
+  /** Records of one topic or stream in a request, at most; a request waits until it is full. */
   batchRecords: z.int().min(1).max(1_000).default(1),
   sleep: z.enum(['none', 'course']).default('none'),
   /** Begin a new run even where an interrupted one with the same parameters could be taken up. */

@@ -1,11 +1,14 @@
-import { entityNames, type EntityName } from '../contract/index.ts'
-import { type OutgoingRecord } from './batch.ts'
+import { entityNames, type EntityName, type PathName } from '../contract/index.ts'
+import { cut } from './cut.ts'
 import { type Pacer } from './pacer.ts'
+import { type PostPath } from './paths.ts'
 import { type RunProgress } from './progress.ts'
 import { type Emission } from './rows.ts'
 import { type Source, type SourcePost } from './source.ts'
+import { type OutgoingRecord } from './verdict.ts'
 
 export interface PostRequest {
+  readonly path: PathName
   readonly entity: EntityName
   readonly records: readonly OutgoingRecord[]
 }
@@ -14,7 +17,9 @@ export interface RequestsOptions {
   readonly emissions: Iterable<Emission>
   readonly source: Pick<Source, 'read'>
   /** What is acknowledged already and not sent again. */
-  readonly progress: Pick<RunProgress, 'missing'>
+  readonly progress: Progress
+  /** Those that every post takes. */
+  readonly paths: ReadonlyMap<PathName, Pick<PostPath, 'shape'>>
   /** Most records of a request; they are of as many consecutive posts. */
   readonly batchRecords: number
   readonly pacer: Pacer
@@ -25,11 +30,10 @@ export interface RequestsOptions {
   readonly onPost?: (post: SourcePost) => void
 }
 
+type Progress = Pick<RunProgress, 'isComplete' | 'isMissing'>
+
 /** Posts of one read: large enough that a read costs little, small enough to hold two of them. */
 const postsPerRead = 256
-
-/** A gateway takes 10 MB a request; long texts cut a request well before that. */
-const maxRequestBytes = 4 * 1024 * 1024
 
 interface NextPost {
   readonly emission: Emission
@@ -42,10 +46,10 @@ export async function* requestsOf(options: RequestsOptions): AsyncGenerator<Post
   for await (const next of paced(options)) {
     chunk.push(next)
     if (chunk.length < options.batchRecords) continue
-    yield* requestsOfChunk(chunk, options.progress)
+    yield* requestsOfChunk(chunk, options)
     chunk = []
   }
-  yield* requestsOfChunk(chunk, options.progress)
+  yield* requestsOfChunk(chunk, options)
 }
 
 /** Each post at its moment; none after a stop. */
@@ -60,35 +64,21 @@ async function* paced(options: RequestsOptions): AsyncGenerator<NextPost> {
   }
 }
 
-function* requestsOfChunk(chunk: readonly NextPost[], progress: Pick<RunProgress, 'missing'>): Generator<PostRequest> {
-  const missing = new Map(chunk.map(({ emission: { emission } }) => [emission, progress.missing(emission)]))
+function* requestsOfChunk(
+  chunk: readonly NextPost[],
+  { progress, paths }: Pick<RequestsOptions, 'progress' | 'paths'>,
+): Generator<PostRequest> {
   for (const entity of entityNames) {
-    const records = chunk
-      .filter(({ emission: { emission } }) => missing.get(emission)?.includes(entity))
-      .map(({ emission: { emission }, post }) => ({
-        emission,
-        ind: post.ind[entity],
-        json: JSON.stringify(post.rows[entity]),
-      }))
-    for (const part of cutBySize(records, maxRequestBytes)) yield { entity, records: part }
-  }
-}
-
-/** Consecutive parts of at most `maxBytes` of JSON; a record larger than that is a part of its own. */
-export function* cutBySize(records: readonly OutgoingRecord[], maxBytes: number): Generator<readonly OutgoingRecord[]> {
-  let part: OutgoingRecord[] = []
-  let bytes = 0
-  for (const record of records) {
-    const size = Buffer.byteLength(record.json)
-    if (part.length > 0 && bytes + size > maxBytes) {
-      yield part
-      part = []
-      bytes = 0
+    const records = chunk.map(({ emission: { emission }, post }) => ({
+      emission,
+      ind: post.ind[entity],
+      json: JSON.stringify(post.rows[entity]),
+    }))
+    for (const [path, { shape }] of paths) {
+      const missing = records.filter(({ emission }) => progress.isMissing({ emission, path, entity }))
+      for (const part of cut(missing, shape)) yield { path, entity, records: part }
     }
-    part.push(record)
-    bytes += size
   }
-  if (part.length > 0) yield part
 }
 
 /** The posts still to be sent, read in portions; the next portion is being read while one is used. */
@@ -106,13 +96,10 @@ async function* readAhead({ emissions, progress, source, stop }: RequestsOptions
   }
 }
 
-function* portionsOf(
-  emissions: Iterable<Emission>,
-  progress: Pick<RunProgress, 'missing'>,
-): Generator<Emission[], undefined> {
+function* portionsOf(emissions: Iterable<Emission>, progress: Progress): Generator<Emission[], undefined> {
   let portion: Emission[] = []
   for (const emission of emissions) {
-    if (progress.missing(emission.emission).length === 0) continue
+    if (progress.isComplete(emission.emission)) continue
     portion.push(emission)
     if (portion.length < postsPerRead) continue
     yield portion

@@ -1,11 +1,14 @@
-import { entityNames } from '../contract/index.ts'
+import { entityNames, type PathName } from '../contract/index.ts'
 import { pythonDict } from './print.ts'
 import { courseLastRow, type Order } from './rows.ts'
 import { type Source, type SourcePost } from './source.ts'
 
 export interface EmulatorProgress {
-  /** Posts of the run that are acknowledged whole, those of earlier processes included. */
+  /** Posts of the run that are acknowledged whole, on every path, those of earlier processes included. */
   readonly posts: number
+  /** Acknowledged on every path, and on each. */
+  readonly records: number
+  readonly recordsByPath: Readonly<Record<PathName, number>>
   /** Undefined for an endless run. */
   readonly total: number | undefined
   /** Posts a second since the last report. */

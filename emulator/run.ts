@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { LabError, topicName, type Acknowledgement } from '../contract/index.ts'
-import { BatchClient } from './batch.ts'
+import { LabError, type Acknowledgement, type PathName } from '../contract/index.ts'
+import { Delivery } from './delivery.ts'
+import { FrontDoor } from './front-door.ts'
 import { type ParsedOptions } from './options.ts'
 import { Pacer } from './pacer.ts'
+import { postPaths } from './paths.ts'
 import { requestsOf, type PostRequest } from './posts.ts'
 import { printer, reporter, warningsOf, type EmulatorHooks } from './report.ts'
 import { type RetryPolicy } from './retry.ts'
@@ -11,11 +13,13 @@ import { holdRun, type HeldRun } from './runs.ts'
 import { type Source } from './source.ts'
 import { Stopping } from './stopping.ts'
 
-/** `posts` and `records` are the run's, `seconds` and `retries` this process's. */
+/** `posts` and records are the run's, `seconds` and `retries` this process's. */
 export interface EmulatorSummary {
   readonly run: string
   readonly posts: number
+  /** Of all paths, and of each. */
   readonly records: number
+  readonly recordsByPath: Readonly<Record<PathName, number>>
   readonly seconds: number
   /** Posts that earlier processes of the same run had finished. */
   readonly resumedPosts: number
@@ -39,71 +43,76 @@ export async function postFrom(
   tuning: Tuning = {},
 ): Promise<EmulatorSummary> {
   const startedMs = performance.now()
-  const { posts, order, seed, fresh } = options
+  const { posts, order, seed, fresh, paths, partitionKey } = options
   const rowCount = Math.min(...Object.values(source.rowCounts))
   for (const warning of warningsOf(source.rowCounts, order)) hooks.onWarning?.(warning)
   await using run = await holdRun(
     options.ledgerPath,
-    { posts, order, seed, rowCount, sampleDigest: await sampleDigest(source, rowCount) },
+    {
+      posts,
+      order,
+      seed,
+      rowCount,
+      sampleDigest: await sampleDigest(source, rowCount),
+      paths,
+      ...(paths.includes('stream') ? { partitionKey } : {}),
+    },
     { fresh, signal: hooks.signal },
   )
   const resumedPosts = run.progress.posts
   let retries = 0
-  const report = reporter(
-    () => ({ posts: run.progress.posts, total: posts === 'endless' ? undefined : posts, retries }),
-    hooks,
-  )
+  const report = reporter(() => ({ ...countsOf(run), total: posts === 'endless' ? undefined : posts, retries }), hooks)
 
   const stopping = new Stopping(hooks.signal, tuning.finishTimeoutMs ?? defaultFinishTimeoutMs)
-  await using client = new BatchClient({
-    ...options,
-    ...tuning,
+  await using door = new FrontDoor({ ...options, ...tuning, signal: stopping.end })
+  const delivery = new Delivery({
+    door,
+    retryPolicy: tuning.retryPolicy,
     signal: stopping.end,
     onRetry: () => {
       retries += 1
       report()
     },
   })
+  const pathsByName = postPaths(options, delivery)
   const requests = requestsOf({
     emissions: emissionsOf({ order, seed, rowCount, posts }),
     source,
     progress: run.progress,
+    paths: pathsByName,
     batchRecords: options.batchRecords,
     pacer: new Pacer(options.ratePerSecond),
     sleeps: options.sleep === 'course',
     stop: stopping.stop,
     ...(hooks.print ? { onPost: printer(hooks.print) } : {}),
   })
-  const send = async ({ entity, records }: PostRequest): Promise<void> => {
-    const topic = topicName(options.userId, entity)
-    await client.post(entity, records, async (acknowledged) => {
-      const lines = acknowledged.map(({ record: { emission, ind }, partition, offset }): Acknowledgement => ({
+  const send = async ({ path, entity, records }: PostRequest): Promise<void> =>
+    pathsByName.get(path)?.post(entity, records, async (acknowledged) => {
+      const lines = acknowledged.map(({ record: { emission, ind }, place }): Acknowledgement => ({
         run: run.run,
         emission,
         ind,
         entity,
-        topic,
-        partition,
-        offset,
+        ...place,
       }))
       await run.ledger.append(lines)
-      for (const line of lines) run.progress.add(line)
+      for (const { emission } of lines) run.progress.add({ emission, path, entity })
       report()
     })
-  }
   const isDrained = await stopping.drain(requests, options.concurrency, send)
   report({ isLast: true })
   if (!isDrained || (posts !== 'endless' && run.progress.posts < posts)) throw interrupted(run, posts)
   await run.finish()
   return {
     run: run.run,
-    posts: run.progress.posts,
-    records: run.progress.records,
+    ...countsOf(run),
     seconds: (performance.now() - startedMs) / 1_000,
     resumedPosts,
     retries,
   }
 }
+
+const countsOf = ({ progress: { posts, records, recordsByPath } }: HeldRun) => ({ posts, records, recordsByPath })
 
 /** Of the first, the middle and the last post: enough to tell data sets apart. */
 async function sampleDigest(source: Pick<Source, 'read'>, rowCount: number): Promise<string> {

@@ -4,10 +4,10 @@ import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import { LabError } from '../contract/index.ts'
+import { LabError, pathNames } from '../contract/index.ts'
 import { cutTornLine, LineAppender, linesOf, readLedger, wholeLine } from './ledger.ts'
 import { tryLock } from './lock.ts'
-import { RunProgress } from './progress.ts'
+import { pathOf, RunProgress } from './progress.ts'
 import { orderNames } from './rows.ts'
 
 /** What makes two commands the same run; how fast and how many at a time does not. */
@@ -18,6 +18,10 @@ const RunParameters = z.strictObject({
   /** Rows of the source tables, and a digest of some of them: in other tables the same draws mean other rows. */
   rowCount: z.int().positive(),
   sampleDigest: z.string(),
+  /** In the order of `pathNames`; runs of before there were streams took the batch path. */
+  paths: z.array(z.enum(pathNames)).default(['batch']),
+  /** Of the stream path. */
+  partitionKey: z.string().optional(),
 })
 export type RunParameters = z.infer<typeof RunParameters>
 
@@ -56,7 +60,7 @@ export async function holdRun(
   await mkdir(dirname(ledgerPath), { recursive: true })
   await using held = new AsyncDisposableStack()
   const { run, isResumed } = await claim(ledgerPath, parameters, { fresh, signal }, held)
-  const progress = new RunProgress()
+  const progress = new RunProgress(parameters.paths)
   if (isResumed) await readProgress(ledgerPath, run, progress)
   const ledger = held.use(await LineAppender.open(ledgerPath))
   const kept = held.move()
@@ -166,5 +170,5 @@ async function record(ledgerPath: string, events: readonly RunEvent[]): Promise<
 }
 
 async function readProgress(ledgerPath: string, run: string, progress: RunProgress): Promise<void> {
-  for await (const acknowledgement of readLedger(ledgerPath, run)) progress.add(acknowledgement)
+  for await (const line of readLedger(ledgerPath, run)) progress.add({ ...line, path: pathOf(line) })
 }

@@ -1,9 +1,12 @@
-import { addressesOf } from '../contract/index.ts'
+import { addressesOf, LabError, type PathName, type Profile } from '../contract/index.ts'
 import { emulate, type EmulatorOptions, type EmulatorSummary } from '../emulator/main.ts'
 import { mysqlOptionsOf, type RunningLab } from './context.ts'
 import { answer, throttled } from './output.ts'
 
 export interface EmulationFlags {
+  /** Those of the lab's profile by default. */
+  readonly paths?: readonly PathName[]
+  readonly partitionKey: string
   readonly rate?: number
   readonly order: EmulatorOptions['order']
   readonly orderSeed: number
@@ -16,6 +19,7 @@ export interface EmulationFlags {
 
 /** What `up` posts with: the course's sequence, without its pauses. */
 export const defaultEmulation: EmulationFlags = {
+  partitionKey: 'ind',
   order: 'course',
   orderSeed: 100,
   concurrency: 16,
@@ -37,6 +41,8 @@ export async function emulation(
       userId: lab.profile.userId,
       mysql: mysqlOptionsOf(lab),
       ledgerPath: lab.home.ledger(lab.profile.userId),
+      paths: pathsOf(lab.profile, flags),
+      partitionKey: flags.partitionKey,
       posts,
       order: flags.order,
       seed: flags.orderSeed,
@@ -57,4 +63,22 @@ export async function emulation(
       ...(flags.print ? { print: answer } : {}),
     },
   )
+}
+
+/** @throws LabError LAB_USAGE at a path that this lab does not run */
+function pathsOf({ paths }: Profile, flags: EmulationFlags): readonly PathName[] {
+  const asked = flags.paths ?? paths
+  const missing = asked.find((path) => !paths.includes(path))
+  if (missing === undefined) return asked
+  throw new LabError('LAB_USAGE', {
+    what: `this lab has no ${missing} path`,
+    why: `it was started with the ${paths.join(' and ')} path only`,
+    fix: 'leave --paths out, or start the lab again with "--paths batch,stream"',
+  })
+}
+
+/** `1500 records (batch 900, stream 600)` */
+export function recordsText({ records, recordsByPath }: Pick<EmulatorSummary, 'records' | 'recordsByPath'>): string {
+  const byPath = Object.entries(recordsByPath).filter(([, count]) => count > 0)
+  return `${String(records)} records (${byPath.map(([path, count]) => `${path} ${String(count)}`).join(', ')})`
 }

@@ -37,5 +37,13 @@ export const oneOf =
     throw usageError(`${flag} takes one of ${allowed.join(', ')}`, `"${text}" is none of them`)
   }
 
+/** One or more names with commas between them; in the order of `allowed`, each once. */
+export const listOf =
+  <T extends string>(flag: string, allowed: readonly T[]) =>
+  (text: string): readonly T[] => {
+    const chosen = new Set(text.split(',').map((name) => oneOf(flag, allowed)(name.trim())))
+    return allowed.filter((name) => chosen.has(name))
+  }
+
 export const usageError = (what: string, why: string): LabError =>
   new LabError('LAB_USAGE', { what, why, fix: 'see "npx lab --help" or "npx lab COMMAND --help"' })

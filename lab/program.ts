@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
-import { queryIds, variants } from '../contract/index.ts'
+import { pathNames, queryIds, variants } from '../contract/index.ts'
 import { type CommandContext } from './context.ts'
-import { fromEnvironment, oneOf, positiveNumber, usageError, wholeNumber } from './environment.ts'
+import { fromEnvironment, listOf, oneOf, positiveNumber, usageError, wholeNumber } from './environment.ts'
 import { note } from './output.ts'
 
 type Action<O, A extends unknown[]> = (context: CommandContext, options: O, ...args: A) => Promise<number>
@@ -67,7 +67,23 @@ export function buildProgram(context: CommandContext): (args: readonly string[])
         new Option('--concurrency <n>', 'posts in flight').argParser(wholeNumber('--concurrency', 1, 256)).default(16),
       )
       .addOption(
-        new Option('--batch <records>', 'records a request').argParser(wholeNumber('--batch', 1, 10_000)).default(1),
+        setting(
+          '--paths <names>',
+          `ways that the posts take: ${pathNames.join(',')} or one of them; all of the lab's without`,
+          'PATHS',
+          listOf('--paths', pathNames),
+        ),
+      )
+      .addOption(
+        new Option(
+          '--partition-key <key>',
+          "of the streams' records: ind, or a text that all of them have; the records of one key are sent in order, so a text means one request at a time a stream: use --batch",
+        ).default('ind'),
+      )
+      .addOption(
+        new Option('--batch <records>', 'records a request; of a stream 500 at most')
+          .argParser(wholeNumber('--batch', 1, 1_000))
+          .default(1),
       )
       .addOption(
         new Option('--sleep <mode>', 'course: pause 0 or 1 s before each post, as the course does')

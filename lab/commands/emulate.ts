@@ -1,6 +1,6 @@
 import { LabError } from '../../contract/index.ts'
 import { runningLab, type CommandContext } from '../context.ts'
-import { emulation, type EmulationFlags } from '../emulation.ts'
+import { emulation, recordsText, type EmulationFlags } from '../emulation.ts'
 import { answerJson, note, seconds, Stages } from '../output.ts'
 
 interface EmulateOptions extends EmulationFlags {
@@ -26,7 +26,7 @@ export async function emulate(context: CommandContext, options: EmulateOptions):
   if (options.json) answerJson(summary)
   else
     note(
-      `${String(summary.posts)} posts, ${String(summary.records)} records acknowledged in ${seconds(summary.seconds * 1000)}; "npx lab verify" follows them to their tables`,
+      `${String(summary.posts)} posts, ${recordsText(summary)} acknowledged in ${seconds(summary.seconds * 1000)}; "npx lab verify" follows them to their tables`,
     )
   return context.signal.aborted && posts !== 'endless' ? 130 : 0
 }

@@ -30,6 +30,20 @@ export const tablesOf = (rowCount: number, category = 'art'): Pick<Source, 'rowC
   read: (rows) => Promise.resolve(new Map(rows.map((row) => [row, postOf(row, category)]))),
 })
 
+/** Tables where every row differs and each `keys`th has the same key; `rowIn` finds a row's position in its record. */
+export const repeatingTables = (rowCount: number, keys: number) => {
+  const rowOf = (row: number): SourcePost => {
+    const ind = row % keys
+    const rows = { pin: { index: ind, row }, geo: { ind, row }, user: { ind, row } }
+    return { ind: { pin: ind, geo: ind, user: ind }, rows }
+  }
+  const tables: Pick<Source, 'rowCounts' | 'read'> = {
+    rowCounts: { pin: rowCount, geo: rowCount, user: rowCount },
+    read: (rows) => Promise.resolve(new Map(rows.map((row) => [row, rowOf(row)]))),
+  }
+  return { tables, rowIn: (value: object): number => ('row' in value ? Number(value.row) : Number.NaN) }
+}
+
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = []
   for await (const item of items) all.push(item)

@@ -6,7 +6,7 @@ import { entityNames, isBatchAcknowledgement } from '../../../contract/index.ts'
 import { pythonDict } from '../../../emulator/print.ts'
 import { type EmulatorProgress } from '../../../emulator/report.ts'
 import { postFrom } from '../../../emulator/run.ts'
-import { startScriptedRestProxy, type Fault } from '../../support/scripted-rest-proxy.ts'
+import { startScriptedGateway, type Fault } from '../../support/scripted-gateway.ts'
 import { aPosting, everyRecord, recordsOf, tablesOf, temporaryLedger, userId } from './fixtures.ts'
 
 const never = { signal: new AbortController().signal }
@@ -15,7 +15,7 @@ const source = tablesOf(11_154)
 
 describe('a run', () => {
   test('posts the three records of each row in the envelope of the REST proxy', async () => {
-    await using proxy = await startScriptedRestProxy()
+    await using proxy = await startScriptedGateway()
     await using ledger = await temporaryLedger()
     await postFrom(source, aPosting({ invokeUrl: proxy.invokeUrl, ledgerPath: ledger.path, posts: 1 }), never)
     const posted = await source.read([7528])
@@ -43,7 +43,7 @@ describe('a run', () => {
   ])(
     'of 100 posts, $batchRecords records a request, $concurrency at a time, makes $requests requests and 300 lines',
     async ({ concurrency, batchRecords, requests }) => {
-      await using proxy = await startScriptedRestProxy()
+      await using proxy = await startScriptedGateway()
       await using ledger = await temporaryLedger()
       const options = { invokeUrl: proxy.invokeUrl, ledgerPath: ledger.path, posts: 100, concurrency, batchRecords }
       const summary = await postFrom(source, aPosting(options), never)
@@ -55,7 +55,7 @@ describe('a run', () => {
   )
 
   test('writes down for each record where it was stored', async () => {
-    await using proxy = await startScriptedRestProxy()
+    await using proxy = await startScriptedGateway()
     await using ledger = await temporaryLedger()
     await postFrom(source, aPosting({ invokeUrl: proxy.invokeUrl, ledgerPath: ledger.path, posts: 300 }), never)
     const lines = (await ledger.read()).filter(isBatchAcknowledgement)
@@ -67,7 +67,7 @@ describe('a run', () => {
   })
 
   test('of no posts is finished at once', async () => {
-    await using proxy = await startScriptedRestProxy()
+    await using proxy = await startScriptedGateway()
     await using ledger = await temporaryLedger()
     const options = aPosting({ invokeUrl: proxy.invokeUrl, ledgerPath: ledger.path, posts: 0 })
     expect(await postFrom(source, options, never)).toMatchObject({ posts: 0, records: 0 })
@@ -75,7 +75,7 @@ describe('a run', () => {
   })
 
   test('prints the three dicts of each post in order before it is sent', async () => {
-    await using proxy = await startScriptedRestProxy()
+    await using proxy = await startScriptedGateway()
     await using ledger = await temporaryLedger()
     const lines: string[] = []
     const options = aPosting({ invokeUrl: proxy.invokeUrl, ledgerPath: ledger.path, posts: 2 })
@@ -87,7 +87,7 @@ describe('a run', () => {
   })
 
   test('holds its rate', async () => {
-    await using proxy = await startScriptedRestProxy()
+    await using proxy = await startScriptedGateway()
     await using ledger = await temporaryLedger()
     const options = aPosting({ invokeUrl: proxy.invokeUrl, ledgerPath: ledger.path, posts: 101, ratePerSecond: 100 })
     const { seconds } = await postFrom(source, options, never)
@@ -96,7 +96,7 @@ describe('a run', () => {
   })
 
   test('makes the pauses of the course', async () => {
-    await using proxy = await startScriptedRestProxy()
+    await using proxy = await startScriptedGateway()
     await using ledger = await temporaryLedger()
     const options = aPosting({ invokeUrl: proxy.invokeUrl, ledgerPath: ledger.path, posts: 3, sleep: 'course' })
     const { seconds } = await postFrom(source, options, never)
@@ -104,7 +104,7 @@ describe('a run', () => {
   })
 
   test('reports its progress at most twice a second and at the end', async () => {
-    await using proxy = await startScriptedRestProxy()
+    await using proxy = await startScriptedGateway()
     await using ledger = await temporaryLedger()
     const reports: EmulatorProgress[] = []
     const options = aPosting({ invokeUrl: proxy.invokeUrl, ledgerPath: ledger.path, posts: 120, ratePerSecond: 100 })
@@ -114,7 +114,7 @@ describe('a run', () => {
   })
 
   test('warns where the tables cannot give the course’s sequence', async () => {
-    await using proxy = await startScriptedRestProxy()
+    await using proxy = await startScriptedGateway()
     await using ledger = await temporaryLedger()
     const warnings: string[] = []
     const short = { ...tablesOf(50), rowCounts: { pin: 60, geo: 50, user: 60 } }
@@ -143,7 +143,7 @@ describe('a fault that passes', () => {
     { what: 'an answer that breaks off', fault: { kind: 'cut-answer' }, storedTwice: true },
     { what: 'a retriable record error', fault: { kind: 'record-errors', codes: [50_003] } },
   ])('$what, twice, costs two retries and no record', async ({ fault, storedTwice }) => {
-    await using proxy = await startScriptedRestProxy(({ attempt }) =>
+    await using proxy = await startScriptedGateway(({ attempt }) =>
       attempt === 2 || attempt === 3 ? fault : undefined,
     )
     await using ledger = await temporaryLedger()
@@ -155,7 +155,7 @@ describe('a fault that passes', () => {
   })
 
   test('a server that hangs is left after the attempt’s time', async () => {
-    await using proxy = await startScriptedRestProxy(({ attempt }) => (attempt === 1 ? { kind: 'hang' } : undefined))
+    await using proxy = await startScriptedGateway(({ attempt }) => (attempt === 1 ? { kind: 'hang' } : undefined))
     await using ledger = await temporaryLedger()
     const options = aPosting({ invokeUrl: proxy.invokeUrl, ledgerPath: ledger.path, posts: 1, concurrency: 1 })
     const summary = await postFrom(source, options, never, { ...quick, attemptTimeoutMs: 300 })
@@ -164,7 +164,7 @@ describe('a fault that passes', () => {
 
   test('of some records of a request sends those again, and those only', async () => {
     const codes = [undefined, 50_003, undefined, 2, undefined]
-    await using proxy = await startScriptedRestProxy(({ attempt }) =>
+    await using proxy = await startScriptedGateway(({ attempt }) =>
       attempt === 1 ? { kind: 'record-errors', codes } : undefined,
     )
     await using ledger = await temporaryLedger()
@@ -177,7 +177,7 @@ describe('a fault that passes', () => {
   })
 
   test('is waited out as long as Retry-After says', async () => {
-    await using proxy = await startScriptedRestProxy(({ attempt }) =>
+    await using proxy = await startScriptedGateway(({ attempt }) =>
       attempt === 1 ? { kind: 'status', status: 429, headers: { 'retry-after': '1' } } : undefined,
     )
     await using ledger = await temporaryLedger()
@@ -202,7 +202,7 @@ describe('a fault that passes', () => {
         fc.integer({ min: 1, max: 8 }),
         fc.integer({ min: 1, max: 7 }),
         async (faults, concurrency, batchRecords) => {
-          await using proxy = await startScriptedRestProxy(({ attempt }) => faults[attempt - 1])
+          await using proxy = await startScriptedGateway(({ attempt }) => faults[attempt - 1])
           await using ledger = await temporaryLedger()
           const options = { invokeUrl: proxy.invokeUrl, ledgerPath: ledger.path, posts: 20, concurrency, batchRecords }
           await postFrom(source, aPosting(options), never, quick)
@@ -220,7 +220,7 @@ describe('a fault that stays', () => {
     { status: 404, body: '{"error_code":40401,"message":"Topic not found"}', hint: 'lab topics' },
     { status: 422, body: '{"error_code":422,"message":"Unrecognized field: ind"}', hint: 'lab logs' },
   ])('$status $body ends the run at once and is quoted', async ({ status, body, hint }) => {
-    await using proxy = await startScriptedRestProxy(() => ({ kind: 'status', status, body }))
+    await using proxy = await startScriptedGateway(() => ({ kind: 'status', status, body }))
     await using ledger = await temporaryLedger()
     const options = aPosting({ invokeUrl: proxy.invokeUrl, ledgerPath: ledger.path, posts: 500, concurrency: 4 })
     await expect(postFrom(source, options, never, quick)).rejects.toMatchObject({
@@ -233,7 +233,7 @@ describe('a fault that stays', () => {
   })
 
   test('of one record ends the run, with the others of its request acknowledged', async () => {
-    await using proxy = await startScriptedRestProxy(() => ({ kind: 'record-errors', codes: [undefined, 50_002] }))
+    await using proxy = await startScriptedGateway(() => ({ kind: 'record-errors', codes: [undefined, 50_002] }))
     await using ledger = await temporaryLedger()
     const options = { invokeUrl: proxy.invokeUrl, ledgerPath: ledger.path, posts: 3, concurrency: 1, batchRecords: 3 }
     await expect(postFrom(source, aPosting(options), never, quick)).rejects.toMatchObject({
@@ -244,7 +244,7 @@ describe('a fault that stays', () => {
   })
 
   test('ends the run once its time is over, with the last answer', async () => {
-    await using proxy = await startScriptedRestProxy(() => ({
+    await using proxy = await startScriptedGateway(() => ({
       kind: 'status',
       status: 503,
       body: '{"error_code":50302}',
@@ -260,7 +260,7 @@ describe('a fault that stays', () => {
   })
 
   test('of the disk ends the run: a record that cannot be written down does not count', async () => {
-    await using proxy = await startScriptedRestProxy()
+    await using proxy = await startScriptedGateway()
     await using ledger = await temporaryLedger()
     await mkdir(dirname(ledger.path), { recursive: true })
     await symlink('/dev/full', ledger.path)
@@ -269,7 +269,7 @@ describe('a fault that stays', () => {
   })
 
   test('where nobody listens is named', async () => {
-    const proxy = await startScriptedRestProxy()
+    const proxy = await startScriptedGateway()
     await proxy[Symbol.asyncDispose]()
     await using ledger = await temporaryLedger()
     const options = aPosting({ invokeUrl: proxy.invokeUrl, ledgerPath: ledger.path })

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type PostingOptions } from '../../../emulator/options.ts'
 import { postFrom, type EmulatorSummary } from '../../../emulator/run.ts'
-import { startScriptedRestProxy, type ScriptedRestProxy } from '../../support/scripted-rest-proxy.ts'
+import { startScriptedGateway, type ScriptedGateway } from '../../support/scripted-gateway.ts'
 import {
   aPosting,
   everyRecord,
@@ -38,13 +38,13 @@ const child = (options: PostingOptions) => {
 
 /** Aborts `stop` when so many requests have come in. */
 const proxyThatStops = (stop: AbortController, requests: number) =>
-  startScriptedRestProxy(({ attempt }) => {
+  startScriptedGateway(({ attempt }) => {
     if (attempt === requests) stop.abort()
     return undefined
   })
 
 const optionsOf = (
-  proxy: ScriptedRestProxy,
+  proxy: ScriptedGateway,
   ledger: TemporaryLedger,
   over: Partial<PostingOptions> = {},
 ): PostingOptions => ({
@@ -66,7 +66,7 @@ describe('a run killed in the middle', () => {
     { timeout: 60_000 },
     async ({ concurrency, batchRecords, killsAt }) => {
       let victim: ReturnType<typeof child> | undefined
-      await using proxy = await startScriptedRestProxy(({ attempt }) => {
+      await using proxy = await startScriptedGateway(({ attempt }) => {
         if (killsAt.includes(attempt)) victim?.kill('SIGKILL')
         return undefined
       })
@@ -181,7 +181,7 @@ describe('a run that is interrupted', () => {
 
   test('by a refusal goes on behind the last acknowledged record', async () => {
     let isRefusing = true
-    await using proxy = await startScriptedRestProxy(({ attempt }) =>
+    await using proxy = await startScriptedGateway(({ attempt }) =>
       isRefusing && attempt > 50 ? { kind: 'status', status: 403 } : undefined,
     )
     await using ledger = await temporaryLedger()
@@ -195,7 +195,7 @@ describe('a run that is interrupted', () => {
 
   test('gives up what hangs once its time is over', async () => {
     const stop = new AbortController()
-    await using proxy = await startScriptedRestProxy(({ attempt }) => {
+    await using proxy = await startScriptedGateway(({ attempt }) => {
       if (attempt === 10) stop.abort()
       return attempt >= 10 ? { kind: 'hang' } : undefined
     })
@@ -208,7 +208,7 @@ describe('a run that is interrupted', () => {
 })
 
 test('a finished run is not taken up: the same command posts the same rows again', async () => {
-  await using proxy = await startScriptedRestProxy()
+  await using proxy = await startScriptedGateway()
   await using ledger = await temporaryLedger()
   const options = aPosting(optionsOf(proxy, ledger, { posts: 20 }))
   const [first, second] = [await postFrom(source, options, never), await postFrom(source, options, never)]
@@ -235,7 +235,7 @@ test('an endless run ends, finished, when it is stopped', async () => {
 
 describe('several emulators on one ledger', () => {
   test('have runs of their own, also with the same command', { timeout: 60_000 }, async () => {
-    await using proxy = await startScriptedRestProxy()
+    await using proxy = await startScriptedGateway()
     await using ledger = await temporaryLedger()
     const options = optionsOf(proxy, ledger, { posts: 200 })
     const ends = await Promise.all(Array.from({ length: 4 }, async () => child(options).ended))
@@ -250,11 +250,11 @@ describe('several emulators on one ledger', () => {
     await using ledger = await temporaryLedger()
     const started = Promise.withResolvers<undefined>()
     const stop = new AbortController()
-    await using slow = await startScriptedRestProxy(({ attempt }) => {
+    await using slow = await startScriptedGateway(({ attempt }) => {
       if (attempt === 30) started.resolve(undefined)
       return undefined
     })
-    await using proxy = await startScriptedRestProxy()
+    await using proxy = await startScriptedGateway()
     const options = optionsOf(slow, ledger, { ratePerSecond: 50, posts: 60 })
     const living = postFrom(source, aPosting(options), stop)
     await started.promise

@@ -1,9 +1,17 @@
-import { appendFile, readFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { holdRun, type RunParameters } from '../../../emulator/runs.ts'
 import { temporaryLedger } from './fixtures.ts'
 
-const parameters: RunParameters = { posts: 10, order: 'course', seed: 100, rowCount: 11_154, sampleDigest: 'a' }
+const before: Omit<RunParameters, 'paths'> = {
+  posts: 10,
+  order: 'course',
+  seed: 100,
+  rowCount: 11_154,
+  sampleDigest: 'a',
+}
+const parameters: RunParameters = { ...before, paths: ['batch'] }
 const how = { fresh: false, signal: new AbortController().signal }
 const torn = '{"run":"torn","emiss'
 
@@ -58,4 +66,15 @@ test('a foreign line in the list of runs is named', async () => {
   await first[Symbol.asyncDispose]()
   await appendFile(ledger.path.replace('.jsonl', '.runs.jsonl'), '{"hello":"world"}\n')
   await expect(holdRun(ledger.path, parameters, how)).rejects.toMatchObject({ code: 'LAB_STATE_BROKEN' })
+})
+
+test('a run that was begun before there were streams is taken up on the batch path', async () => {
+  await using ledger = await temporaryLedger()
+  const began = { run: 'old', event: 'started', at: '2026-11-24T00:00:00.000Z', parameters: before }
+  await mkdir(dirname(ledger.path), { recursive: true })
+  await writeFile(ledger.path.replace('.jsonl', '.runs.jsonl'), `${JSON.stringify(began)}\n`)
+  await using both = await holdRun(ledger.path, { ...before, paths: ['batch', 'stream'], partitionKey: 'ind' }, how)
+  expect(both.run).not.toBe('old')
+  await using run = await holdRun(ledger.path, parameters, how)
+  expect(run.run).toBe('old')
 })

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { hintFor, judge } from '../../../emulator/answer.ts'
+import { batchWire } from '../../../emulator/batch.ts'
+import { judgeProduce } from '../../../emulator/produce-answer.ts'
 
 const answer = (...offsets: unknown[]): string =>
   JSON.stringify({ offsets, key_schema_id: null, value_schema_id: null })
-const of = (count: number, isKnownTopic = false) => ({ count, isKnownTopic })
+const topic = 'a1b2c3d4e5f6.pin'
+const of = (count: number, isKnownTopic = false) => ({ topic, count, isKnownTopic })
 const stored = { partition: 2, offset: 41, error_code: null, error: null }
 
-describe('judge', () => {
+describe('the answer to a produce request', () => {
   test.each([
     { what: 'a request timeout', status: 408, kind: 'retry' },
     { what: 'throttling', status: 429, kind: 'retry' },
@@ -22,15 +24,18 @@ describe('judge', () => {
     { what: 'a missing envelope', status: 422, kind: 'refused' },
     { what: 'a redirect', status: 301, kind: 'refused' },
   ])('$status, $what -> $kind, quoting the answer', ({ status, kind }) => {
-    expect(judge(status, '{"message":"why"}', of(1))).toEqual({ kind, reason: `${String(status)} {"message":"why"}` })
+    expect(judgeProduce(status, '{"message":"why"}', of(1))).toEqual({
+      kind,
+      reason: `${String(status)} {"message":"why"}`,
+    })
   })
 
   test('reads the partition and offset of each record', () => {
-    expect(judge(200, answer(stored, { ...stored, offset: 42 }), of(2))).toEqual({
+    expect(judgeProduce(200, answer(stored, { ...stored, offset: 42 }), of(2))).toEqual({
       kind: 'records',
       outcomes: [
-        { kind: 'acknowledged', partition: 2, offset: 41 },
-        { kind: 'acknowledged', partition: 2, offset: 42 },
+        { kind: 'acknowledged', place: { topic, partition: 2, offset: 41 } },
+        { kind: 'acknowledged', place: { topic, partition: 2, offset: 42 } },
       ],
     })
   })
@@ -43,7 +48,7 @@ describe('judge', () => {
     { code: 40_301, kind: 'refused' },
   ])('record error $code -> $kind', ({ code, kind }) => {
     const failed = { partition: null, offset: null, error_code: code, error: 'text' }
-    expect(judge(200, answer(failed), of(1))).toEqual({
+    expect(judgeProduce(200, answer(failed), of(1))).toEqual({
       kind: 'records',
       outcomes: [{ kind, reason: `record error ${String(code)}: text` }],
     })
@@ -54,7 +59,7 @@ describe('judge', () => {
     { what: 'JSON of another service', body: '{"ok":true}' },
     { what: 'an answer to more records', body: answer(stored, stored) },
   ])('200 with $what is refused', ({ body }) => {
-    expect(judge(200, body, of(1))).toMatchObject({ kind: 'refused' })
+    expect(judgeProduce(200, body, of(1))).toMatchObject({ kind: 'refused' })
   })
 
   test.each([
@@ -67,17 +72,17 @@ describe('judge', () => {
       kind: 'retry',
     },
   ])('404 for $what -> $kind', ({ body, isKnownTopic, kind }) => {
-    expect(judge(404, body, of(1, isKnownTopic))).toMatchObject({ kind })
+    expect(judgeProduce(404, body, of(1, isKnownTopic))).toMatchObject({ kind })
   })
 
   test('a record with neither offset nor error is refused', () => {
-    expect(judge(200, answer({ partition: null, offset: null, error_code: null }), of(1))).toMatchObject({
+    expect(judgeProduce(200, answer({ partition: null, offset: null, error_code: null }), of(1))).toMatchObject({
       outcomes: [{ kind: 'refused' }],
     })
   })
 
   test('a long answer is quoted in part', () => {
-    const verdict = judge(400, 'x'.repeat(100_000), of(1))
+    const verdict = judgeProduce(400, 'x'.repeat(100_000), of(1))
     expect(verdict.kind === 'refused' && verdict.reason.length).toBeLessThan(1_000)
   })
 })
@@ -88,5 +93,5 @@ test.each([
   { reason: '413 {"message":"Request Too Long"}', hint: '--batch' },
   { reason: '418 teapot', hint: 'lab logs' },
 ])('the hint for "$reason" names $hint', ({ reason, hint }) => {
-  expect(hintFor(reason)).toContain(hint)
+  expect(batchWire('a1b2c3d4e5f6').hintFor(reason)).toContain(hint)
 })
