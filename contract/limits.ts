@@ -11,6 +11,8 @@ export const gatewayLimits = {
   /** Account-level throttle per Region. */
   ratePerSecond: 10_000,
   burst: 5_000,
+  /** Number of iterations in a #foreach ... #end loop in mapping templates. */
+  maxForeachIterations: 1_000,
 } as const
 
 /** Confluent REST Proxy 7.2 and the Kafka broker and clients behind it. */
