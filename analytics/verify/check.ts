@@ -8,15 +8,18 @@ export interface Check {
   readonly hint: string
   /** Up to five faults, each in a line. */
   readonly examples: readonly string[]
+  /** What is no fault and yet worth knowing, with its likely cause. */
+  readonly warnings: readonly string[]
 }
 
-const maxExamples = 5
+export const maxExamples = 5
 
 /** Collects the faults of one check, with the first few told in words. */
 export class CheckBuilder {
   readonly #name: string
   readonly #counts: Record<string, number> = {}
   readonly #examples: string[] = []
+  readonly #warnings: string[] = []
   #faults = 0
   #skipped: string | undefined
 
@@ -35,6 +38,17 @@ export class CheckBuilder {
     if (this.#examples.length < maxExamples) this.#examples.push(example())
   }
 
+  /** As `fault`, for `by` faults of one kind with the first of them told. */
+  faults(name: string, by: number, examples: readonly string[]): void {
+    this.count(name, by)
+    this.#faults += by
+    this.#examples.push(...examples.slice(0, maxExamples - this.#examples.length))
+  }
+
+  warn(text: string): void {
+    this.#warnings.push(text)
+  }
+
   /** The check cannot judge everything; a fault that was found all the same still fails it. */
   skip(reason: string): void {
     this.#skipped ??= reason
@@ -49,6 +63,7 @@ export class CheckBuilder {
       counts: this.#counts,
       hint: status === 'skipped' ? (this.#skipped ?? '') : hints[status],
       examples: this.#examples,
+      warnings: this.#warnings,
     }
   }
 }

@@ -5,7 +5,8 @@ import { sourceRowDigest } from './record-value.ts'
 import { type Version, type Versions } from './versions.ts'
 
 export interface CleanVersion<E extends EntityName> {
-  readonly version: Version
+  /** Copies that hold the same. */
+  readonly records: number
   /** Undefined when no independent cleaning can tell. */
   readonly clean: CleanOf[E] | undefined
   /** False for a record that is not the source's row of its ind: posted by hand, or of an earlier data set. */
@@ -50,7 +51,7 @@ export async function cleanVersions(
             ind,
             ofInd.map((version) => {
               const { clean: cleaned, isSource = false } = clean.get(version) ?? {}
-              return { version, clean: cleaned as CleanOf[E] | undefined, isSource }
+              return { records: version.records, clean: cleaned as CleanOf[E] | undefined, isSource }
             }),
           ] as const,
         ]

@@ -35,7 +35,9 @@ export function checkCounts(lines: Readonly<Record<EntityName, number>>, { table
   })
 }
 
-const cleanColumns: Readonly<Record<EntityName, { readonly view: string; readonly columns: readonly string[] }>> = {
+export const cleanColumns: Readonly<
+  Record<EntityName, { readonly view: string; readonly columns: readonly string[] }>
+> = {
   pin: {
     view: 'pin',
     columns: [

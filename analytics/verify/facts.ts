@@ -29,8 +29,8 @@ function addFactsOf<E extends EntityName>(
 ): string | undefined {
   let unknown: string | undefined
   for (const [ind, versions] of clean) {
-    const facts = versions.flatMap(({ version, clean: row }): Fact<E>[] => {
-      if (row) return [{ clean: factOf(row), records: version.records }]
+    const facts = versions.flatMap(({ records, clean: row }): Fact<E>[] => {
+      if (row) return [{ clean: factOf(row), records }]
       unknown ??= `no independent cleaning can judge a record of ind ${String(ind)}: it holds nested values`
       return []
     })

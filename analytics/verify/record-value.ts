@@ -34,8 +34,10 @@ export function parseValue(value: Buffer | null): unknown {
   return first === undefined ? undefined : parseJson(first)
 }
 
-export function judge(entity: EntityName, value: Buffer | null): JudgedRecord {
-  const parsed = parseValue(value)
+export const judge = (entity: EntityName, value: Buffer | null): JudgedRecord => judgeParsed(entity, parseValue(value))
+
+/** @param parsed as `parseValue` or `parseJson` gives it */
+export function judgeParsed(entity: EntityName, parsed: unknown): JudgedRecord {
   if (parsed === undefined) return { kind: 'not JSON', ind: Number.NaN, valueDigest: 0n, rowDigest: 0n }
   const valueDigest = digest(canonical(parsed))
   if (parsed === null) return { kind: 'null', ind: Number.NaN, valueDigest, rowDigest: 0n }
@@ -80,13 +82,19 @@ export const isObject = (value: unknown): value is JsonObject =>
 const indOf = (entity: EntityName, record: JsonObject): number => wholeNumber(record[entities[entity].keyColumn])
 
 function kindOf(entity: EntityName, record: JsonObject, ind: number): RecordKind {
-  const holdsColumnOf = (name: EntityName): boolean =>
-    entities[name].columns.some((column) => column !== entities[name].keyColumn && (record[column] ?? null) !== null)
-  if (!holdsColumnOf(entity) && entityNames.some(holdsColumnOf)) return 'a record of another table'
+  const tables = tablesOf(record)
+  if (!tables.includes(entity) && tables.length > 0) return 'a record of another table'
   return Number.isNaN(ind) ? 'no ind' : 'row'
 }
 
-function parseJson(text: string): unknown {
+/** The entities of which the record holds a column beside the key. */
+export const tablesOf = (record: JsonObject): EntityName[] =>
+  entityNames.filter((name) =>
+    entities[name].columns.some((column) => column !== entities[name].keyColumn && (record[column] ?? null) !== null),
+  )
+
+/** The text as one JSON value and nothing after it; undefined when it is none. */
+export function parseJson(text: string): unknown {
   try {
     return parse(text, undefined, { onDuplicateKey: ({ newValue }) => newValue })
   } catch (error) {

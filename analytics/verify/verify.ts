@@ -1,49 +1,39 @@
-import {
-  isBatchAcknowledgement,
-  queryIds,
-  topicNames,
-  type Acknowledgement,
-  type Answers,
-  type BatchAcknowledgement,
-  type Profile,
-} from '../../contract/index.ts'
+import { type Acknowledgement, type PathName, type Profile } from '../../contract/index.ts'
 import { type MysqlOptions } from '../../clients/mysql.ts'
-import { s3Client, type S3Client, type S3ClientOptions } from '../../clients/s3.ts'
-import { loadTruth } from '../../seed/truth-source.ts'
-import { entitiesByTopic } from '../duckdb/answers.ts'
-import { finishCleaning, runQueries, useVariant, type CleanCounts } from '../duckdb/clean.ts'
-import { openDatabase, type Database } from '../duckdb/database.ts'
-import { openLoader } from '../duckdb/load.ts'
-import { sqlText } from '../duckdb/sql-text.ts'
-import { listObjects, readObjects } from '../objects.ts'
-import { checkAnswers, checkCounts, checkRejected, CleanRowsCheck } from './cleaned-checks.ts'
-import { cleanVersions } from './clean-versions.ts'
-import { type Check } from './check.ts'
-import { addFacts, emptyFacts } from './facts.ts'
-import { oracleAnswers } from './oracle.ts'
-import { endsNow, readKafka, type ReadLog } from './read-kafka.ts'
+import { type S3ClientOptions } from '../../clients/s3.ts'
+import { openDatabase } from '../duckdb/database.ts'
+import { CheckBuilder, type Check } from './check.ts'
+import { noneForeign } from './kept-foreign.ts'
 import { checkSource } from './source-check.ts'
-import { Acknowledged, checkAcknowledged, StoredObjects } from './stored-checks.ts'
-import { allInds, landedVersions, type Versions } from './versions.ts'
+import { Acknowledged } from './stored-checks.ts'
+import { checkPathsEqual, keepBatchRows } from './stream/equal-check.ts'
+import { verifyStream, type StreamOptions, type StreamResult } from './stream/verify-stream.ts'
+import { verifyBatch } from './verify-batch.ts'
 
 export interface VerifyOptions {
   readonly profile: Profile
   readonly s3: S3ClientOptions
   readonly kafka: { readonly brokers: readonly string[] }
   readonly mysql: MysqlOptions
-  /** The ledger's lines, read once. */
+  /** Needed where the profile's paths hold `stream`; without it a skipped check says that the path was not looked at. */
+  readonly stream?: StreamOptions
+  /** The ledger's lines; read once a path. */
   readonly acknowledgements: () => AsyncIterable<Acknowledgement>
   readonly signal: AbortSignal
   /** One line of text at each step. */
   readonly onProgress?: (text: string) => void
 }
 
+/** A check with the path it belongs to; undefined for what both share. */
+export type ReportedCheck = Check & { readonly path: PathName | undefined }
+
 export interface Report {
   /** No check failed. One that was skipped says why. */
   readonly ok: boolean
-  readonly checks: readonly Check[]
+  readonly checks: readonly ReportedCheck[]
+  /** Those of a path that the profile has not are 0. */
   readonly counts: {
-    /** Posts of the ledger: three acknowledgements each, when all arrived. */
+    /** Posts of the ledger: three acknowledgements each and path, when all arrived. */
     readonly posts: number
     readonly acknowledgements: number
     /** Records of the three topics in Kafka. */
@@ -55,138 +45,61 @@ export interface Report {
     readonly rows: number
     readonly quarantined: number
     readonly deadLetters: number
+    /** Records of the three streams in Kinesis. */
+    readonly kinesisRecords: number
+    /** Records in the three clean Delta tables, repeated posts included, and in their quarantines. */
+    readonly deltaRows: number
+    readonly deltaQuarantined: number
+    /** Newest version of each Delta table that there is. */
+    readonly deltaVersions: Readonly<Record<string, number>>
   }
 }
 
-// Source rows held at a time, with their truth: some 40 MiB.
-const indsPerSpan = 10_000
+const noBatch = { kafkaRecords: 0, records: 0, objects: 0, rows: 0, quarantined: 0, deadLetters: 0 }
+const noStream = { kinesisRecords: 0, deltaRows: 0, deltaQuarantined: 0, deltaVersions: {} }
 
 /**
- * Checks the whole batch path against the ledger, Kafka and the seed's truth, from one reading of Kafka and one of S3. Reads
- * what is there when it is called; records that come meanwhile are left to the next call. Changes nothing, and leaves no
- * consumer group behind.
+ * Checks the profile's paths against the ledger, Kafka and Kinesis, and the seed's truth, from one reading of each. Reads what is
+ * there when it is called; records that come meanwhile are left to the next call. Changes nothing, and leaves no consumer group
+ * behind.
  * @throws LabError LAB_SERVICE_TIMEOUT when Kafka stops answering, LAB_DATA_MISMATCH when the source's truth is not known
  */
 export async function verify(options: VerifyOptions): Promise<Report> {
-  const { profile, kafka, signal, onProgress } = options
-  onProgress?.('reading Kafka')
-  const log = await readKafka(profile, kafka.brokers, signal)
+  const { profile, signal } = options
   const acknowledged = new Acknowledged()
-  const ledgerCheck = await checkAcknowledged(batchLines(options.acknowledgements()), log.index, acknowledged)
-  const client = s3Client(options.s3)
-  try {
-    await using database = await openDatabase(signal)
-    const stored = await readStored(client, database, log, options)
-    const counts = await finishCleaning(database)
-    onProgress?.('answering the queries')
-    const answers = await answersOfBoth(database)
-    onProgress?.('comparing with the truth')
-    const truth = await compareWithTruth(database, log, options)
-    const skipReason =
-      truth.unknown ?? (stored.expiredLines > 0 ? 'Kafka has dropped records that S3 still holds' : undefined)
-    const checks = [
-      ledgerCheck,
-      await checkSource(options.mysql, acknowledged.inds),
-      ...stored.checks(await endsNow(profile, kafka.brokers), log.lags, profile.s3Sink.flushSizeRecords),
-      checkCounts(stored.lines, counts),
-      await checkRejected(database, await sqlText.quarantine(), log.index, log.letters),
-      truth.check,
-      ...checkAnswers(answers, truth.answers, skipReason),
-    ]
-    return { ok: checks.every(({ ok }) => ok), checks, counts: reportCounts(log, stored, counts, acknowledged) }
-  } finally {
-    client.destroy()
+  const foreign = noneForeign()
+  await using database = await openDatabase(signal)
+  const batch = profile.paths.includes('batch')
+    ? await verifyBatch(database, options, acknowledged, foreign)
+    : { checks: [], counts: noBatch }
+  let stream: StreamResult = { checks: [], counts: noStream }
+  const shared: Check[] = []
+  if (profile.paths.includes('stream')) {
+    if (!options.stream) stream = { checks: [notLookedAt()], counts: noStream }
+    else {
+      if (profile.paths.includes('batch')) await keepBatchRows(database)
+      stream = await verifyStream(database, options, options.stream, acknowledged, foreign)
+      if (profile.paths.includes('batch')) shared.push(await checkPathsEqual(database, foreign))
+    }
   }
-}
-
-async function* batchLines(lines: AsyncIterable<Acknowledgement>): AsyncGenerator<BatchAcknowledgement> {
-  for await (const line of lines) if (isBatchAcknowledgement(line)) yield line
-}
-
-async function readStored(
-  client: S3Client,
-  database: Database,
-  { index }: ReadLog,
-  { profile, signal, onProgress }: VerifyOptions,
-): Promise<StoredObjects> {
-  const loader = await openLoader(database)
-  const listed = await listObjects(client, profile.s3.bucket, topicNames(profile.userId), signal)
-  const stored = new StoredObjects(index, listed)
-  const entityOf = entitiesByTopic(profile.userId)
-  for await (const object of readObjects(client, profile.s3.bucket, listed, signal)) {
-    const known = stored.take(object)
-    const entity = entityOf.get(object.name.topic)
-    if (known && entity) await loader.add(entity, known.object, known.offsets)
-    if (stored.objects % 500 === 0)
-      onProgress?.(`reading S3: ${String(stored.objects)} of ${String(listed.length)} objects`)
-  }
-  await loader.finish()
-  return stored
-}
-
-async function answersOfBoth(database: Database): Promise<{ right: Partial<Answers>; naive: Partial<Answers> }> {
-  const right = await runQueries(database, queryIds)
-  await useVariant(database, 'naive')
-  const naive = await runQueries(database, queryIds)
-  await useVariant(database, 'right')
-  return { right, naive }
-}
-
-interface Truth {
-  readonly check: Check
-  readonly answers: { readonly right: Answers; readonly naive: Answers }
-  /** Why the oracle's answers cannot be trusted; undefined when they can. */
-  readonly unknown: string | undefined
-}
-
-async function compareWithTruth(
-  database: Database,
-  { index, lags }: ReadLog,
-  { mysql, kafka, signal }: VerifyOptions,
-): Promise<Truth> {
-  const versions = landedVersions(index, ({ range }) => {
-    return (
-      lags.find(({ topic, partition }) => topic === range.topic && partition === range.partition)?.committed ??
-      range.end
-    )
-  })
-  const rowsCheck = new CleanRowsCheck()
-  const right = emptyFacts()
-  const naive = emptyFacts()
-  let unknown: string | undefined
-  for (const inds of spansOf(versions)) {
-    signal.throwIfAborted()
-    const clean = await cleanVersions(versions, inds, await loadTruth(mysql, inds), kafka.brokers, signal)
-    await rowsCheck.compare(database, clean, inds[0] ?? 0, inds.at(-1) ?? 0)
-    unknown ??= addFacts(clean, right, naive)
-  }
+  shared.unshift(await checkSource(options.mysql, acknowledged.inds))
+  const of = (path: PathName | undefined, checks: readonly Check[]): ReportedCheck[] =>
+    checks.map((check) => ({ ...check, path }))
+  const checks = [...of(undefined, shared), ...of('batch', batch.checks), ...of('stream', stream.checks)]
   return {
-    check: rowsCheck.done(),
-    answers: { right: oracleAnswers(right, 'right'), naive: oracleAnswers(naive, 'naive') },
-    unknown,
+    ok: checks.every(({ ok }) => ok),
+    checks,
+    counts: {
+      posts: acknowledged.posts.size,
+      acknowledgements: acknowledged.acknowledgements,
+      ...batch.counts,
+      ...stream.counts,
+    },
   }
 }
 
-function* spansOf(versions: Versions): Generator<number[]> {
-  const inds = allInds(versions)
-  for (let at = 0; at < inds.length; at += indsPerSpan) yield inds.slice(at, at + indsPerSpan)
-}
-
-function reportCounts(
-  { index, letters }: ReadLog,
-  stored: StoredObjects,
-  { tables, quarantine }: CleanCounts,
-  { acknowledgements, posts }: Acknowledged,
-): Report['counts'] {
-  const { pin, geo, user } = tables
-  return {
-    posts: posts.size,
-    acknowledgements,
-    kafkaRecords: index.partitions.reduce((total, { range }) => total + Number(range.end - range.start), 0),
-    records: stored.lines.pin + stored.lines.geo + stored.lines.user,
-    objects: stored.objects,
-    rows: pin.rows + geo.rows + user.rows,
-    quarantined: quarantine.total,
-    deadLetters: letters.length,
-  }
+function notLookedAt(): Check {
+  const check = new CheckBuilder('stream-path')
+  check.skip('the stream path was not looked at: no Kinesis was named')
+  return check.done({ passed: '', failed: '' })
 }

@@ -4,7 +4,6 @@ import { type BatchAcknowledgement } from '../../../contract/index.ts'
 import { type Check } from '../../../analytics/verify/check.ts'
 import { type Lag } from '../../../analytics/verify/landing.ts'
 import { LogIndex, PartitionLog } from '../../../analytics/verify/log-index.ts'
-import { renderReport } from '../../../analytics/verify/report.ts'
 import { Acknowledged, checkAcknowledged, StoredObjects } from '../../../analytics/verify/stored-checks.ts'
 import { type StoredObject } from '../../../analytics/objects.ts'
 import { type KafkaMessage } from '../../../clients/kafka.ts'
@@ -206,36 +205,4 @@ test('at most five faults are told, all are counted', async () => {
   const check = await acknowledged(Array.from({ length: 9 }, (_, at) => ({ offset: 10 + at })))
   expect(check.examples).toHaveLength(5)
   expect(check.counts).toEqual({ acknowledgements: 9, missing: 9 })
-})
-
-test('the report prints a line a check, and what to make of one that did not pass', () => {
-  const check = (status: Check['status']): Check => ({
-    name: `it-${status}`,
-    ok: status !== 'failed',
-    status,
-    counts: { rows: 3, missing: 1 },
-    hint: `how to read ${status}`,
-    examples: status === 'failed' ? ['geo 1: gone'] : [],
-  })
-  const counts = {
-    posts: 0,
-    acknowledgements: 0,
-    kafkaRecords: 0,
-    records: 0,
-    objects: 0,
-    rows: 0,
-    quarantined: 0,
-    deadLetters: 0,
-  }
-  const checks = [check('passed'), check('failed'), check('skipped')]
-  expect(renderReport({ ok: false, checks, counts })).toBe(
-    [
-      '✓ it-passed   rows 3, missing 1',
-      '✗ it-failed   rows 3, missing 1',
-      '    failed: how to read failed',
-      '    geo 1: gone',
-      '- it-skipped  rows 3, missing 1',
-      '    skipped: how to read skipped',
-    ].join('\n'),
-  )
 })

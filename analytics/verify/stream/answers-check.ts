@@ -1,0 +1,33 @@
+import { queryIds, type Answers } from '../../../contract/index.ts'
+import { CheckBuilder, type Check } from '../check.ts'
+import { differences } from '../oracle.ts'
+
+/**
+ * The eight queries over the Delta tables, all cells in order, against the oracle's; the naive variant where it was asked for.
+ * @param skipReason when the oracle cannot know the truth
+ */
+export function checkStreamAnswers(
+  name: string,
+  actual: { readonly right: Partial<Answers>; readonly naive?: Partial<Answers> },
+  expected: { readonly right: Answers; readonly naive: Answers },
+  skipReason: string | undefined,
+): Check {
+  const check = new CheckBuilder(name)
+  check.count('queries', queryIds.length)
+  for (const variant of ['right', 'naive'] as const) {
+    const answers = actual[variant]
+    if (!answers) continue
+    for (const id of queryIds) {
+      const rows = answers[id] ?? []
+      check.count(variant === 'right' ? 'rows' : 'naiveRows', rows.length)
+      if (skipReason !== undefined) continue
+      for (const told of differences(id, rows, expected[variant][id]))
+        check.fault(variant === 'right' ? 'differing' : 'naiveDiffering', () => `query ${id}, ${variant}: ${told}`)
+    }
+  }
+  if (skipReason !== undefined) check.skip(skipReason)
+  return check.done({
+    passed: 'the answers over Delta equal those computed from the truth without SQL',
+    failed: 'answers over Delta differ from the truth: see the checks above for what is lost, doubled or changed',
+  })
+}
