@@ -60,12 +60,6 @@ export const gatewayErrors = {
     errorType: 'InternalServerErrorException',
     body: '{"message": "Internal server error"}',
   },
-  /** Unsure: a mapping template reads a body that is not JSON. */
-  BODY_NOT_JSON: {
-    status: 400,
-    errorType: 'BadRequestException',
-    body: '{"message": "Could not parse request body into json"}',
-  },
   /** Plain text from the front end, with none of the x-amzn headers. */
   REQUEST_TOO_LARGE: {
     status: 413,

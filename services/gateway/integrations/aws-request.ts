@@ -12,7 +12,7 @@ export interface MappedBody {
   readonly rendered: { readonly by: string; readonly template: string; readonly text: Rendered } | undefined
 }
 export interface RequestFailure {
-  readonly failure: 'UNSUPPORTED_MEDIA_TYPE' | 'API_CONFIGURATION_ERROR' | 'BODY_NOT_JSON'
+  readonly failure: 'UNSUPPORTED_MEDIA_TYPE' | 'API_CONFIGURATION_ERROR'
   readonly detail: string
   readonly templateNote?: string
 }
@@ -67,25 +67,13 @@ export function bodyMapping(
     }
     const { line, why } = rendered.fault
     const templateNote = `${compiled.mediaType} template, line ${String(line)}: ${why}`
-    return isJson(scope.body)
-      ? { failure: 'API_CONFIGURATION_ERROR', detail: templateNote, templateNote }
-      : { failure: 'BODY_NOT_JSON', detail: templateNote, templateNote }
+    return { failure: 'API_CONFIGURATION_ERROR', detail: templateNote, templateNote }
   }
 }
 
 /** API Gateway takes a request without a content type for JSON. */
 const mediaTypeOf = (request: MethodRequest): string =>
   (headerValue(request, 'content-type') ?? 'application/json').split(';', 1)[0]?.trim().toLowerCase() ?? ''
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text === '' ? '{}' : text)
-    return true
-  } catch (error) {
-    if (error instanceof SyntaxError) return false
-    throw error
-  }
-}
 
 /** Headers are all that an action of an AWS service takes from `requestParameters`. */
 export function headerMappings(

@@ -29,8 +29,8 @@ interface HeaderMapping {
 }
 
 /**
- * Compiles `responses`: the pattern that matches the whole status of the service's response chooses, in the order written;
- * `default` takes the rest ("x-amazon-apigateway-integration.responses object").
+ * Compiles `responses`: a pattern that matches the whole status of the service's response chooses, one that is a status
+ * itself before others; `default` takes the rest ("x-amazon-apigateway-integration.responses object").
  */
 export function responseMapping(
   responses: z.infer<typeof IntegrationResponses>,

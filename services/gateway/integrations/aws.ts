@@ -85,7 +85,7 @@ export const aws: IntegrationType = {
               budget: site.buffer,
             }))
           if ('failure' in response) return response
-          const templateNote = response.status === 400 ? noteOf(service, action, mapped) : undefined
+          const templateNote = response.status === 400 ? noteOf(service, action, mapped, scope.body) : undefined
           const answer = mapResponse(response, request, scope)
           const { bufferedBytes, latencyMs, status } = response
           if ('failure' in answer) {
@@ -135,9 +135,11 @@ function refusal(service: AwsService, action: string, { rendered }: MappedBody):
   return { status: 400, headers, body: Buffer.from(error), bufferedBytes: 0, latencyMs: 0 }
 }
 
-function noteOf(service: AwsService, action: string, { rendered }: MappedBody): string | undefined {
+function noteOf(service: AwsService, action: string, { rendered }: MappedBody, body: string): string | undefined {
   const why = rendered && service.blame(action, rendered.text, rendered.template)
-  return why === undefined ? undefined : `${rendered?.by ?? ''} template, ${why}`
+  if (why === undefined) return undefined
+  const aside = body === '' || parsed(body) !== undefined ? '' : '; the body of the request is not JSON'
+  return `${rendered?.by ?? ''} template, ${why}${aside}`
 }
 
 /** Undefined for a text that is no JSON. */

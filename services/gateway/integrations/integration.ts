@@ -31,7 +31,6 @@ export type IntegrationFailure =
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'OVERLOADED'
   | 'API_CONFIGURATION_ERROR'
-  | 'BODY_NOT_JSON'
 
 export interface IntegrationFault {
   readonly failure: IntegrationFailure

@@ -1,3 +1,4 @@
+import { parse } from 'lossless-json'
 import type { Rendered } from '../vtl/template.ts'
 
 /** A part of a rendered body that Kinesis refuses. */
@@ -17,28 +18,36 @@ export function kinesisBlame(action: string, rendered: Rendered, template: strin
   return `line ${String(line)} (${source}): ${culprit.why}`
 }
 
-/** The parser names the place, except for a text that ends too early. */
 function syntaxCulprit(text: string): Culprit | undefined {
   try {
     JSON.parse(text)
     return undefined
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    const position = /at position (\d+)/.exec(error.message)?.[1]
-    const offset = position === undefined ? Math.max(0, text.trimEnd().length - 1) : Number(position)
-    const begun = /"(\w+)"\s*:\s*"([[{]|"")?[^\n]*$/.exec(text.slice(0, offset))
-    const opened = begun ? text.slice(begun.index, offset + 1) : ''
-    const [, member, start] = /"(\w+)"\s*:\s*"(\{|\[|")/.exec(opened) ?? []
-    const why = member !== undefined && start !== undefined ? quotedJson(member) : 'what the template wrote is not JSON'
-    return {
-      offset: Math.min(offset, Math.max(0, text.length - 1)),
-      why: `${why}: ${shown(text.slice(Math.max(0, offset - 20)))}`,
-    }
+    const offset = Math.min(faultOffset(text), Math.max(0, text.trimEnd().length - 1))
+    const written = text.slice(text.lastIndexOf('\n', offset - 1) + 1)
+    const member = quotedJson.exec(written)?.[1]
+    const why =
+      member === undefined
+        ? `what it wrote is not JSON: ${shown(written.trim())}`
+        : `${member} is JSON text inside quotes, not base64: what $input.json gives needs $util.base64Encode around it`
+    return { offset, why }
   }
 }
 
-const quotedJson = (member: string): string =>
-  `${member} is JSON text inside quotes, not base64: what $input.json gives needs $util.base64Encode around it`
+/** Node's own parser does not always say where. */
+function faultOffset(text: string): number {
+  try {
+    parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return Number(/at position (\d+)/.exec(error.message)?.[1] ?? 0)
+    throw error
+  }
+  return 0
+}
+
+/** A member whose value goes on after what ought to be its closing quote. */
+const quotedJson = /^\s*"(\w+)"\s*:\s*"(?:[{[]|"(?=[^\s,}\]]))/
 
 function memberCulprit(action: string, text: string): Culprit | undefined {
   const request = JSON.parse(text) as Partial<Record<string, unknown>> | null

@@ -128,7 +128,7 @@ describe('what the lab cannot execute fails by name, with line and place', () =>
     },
     {
       what: 'a mapping template that cannot be compiled',
-      text: changed("#if($input.path('$.ShardCount') == '') 5 #else", "#if($input.path('$.ShardCount') == '') 5 #els"),
+      text: changed("$input.path('$.ShardCount') #end,", "$input.path('$.ShardCount')"),
       says: [`POST /streams/{stream-name} ${integration}.requestTemplates.application/json`, 'line '],
     },
     {
