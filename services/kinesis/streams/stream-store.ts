@@ -35,10 +35,13 @@ export class StreamStore implements Streams {
   readonly #options: StreamStoreOptions
   readonly #streams: Map<string, StoredStream>
   readonly #sweep: NodeJS.Timeout
+  /** Part of a folder's name, so that names which differ by case only have folders of their own wherever this runs. */
+  #nextCreatedAtMs: number
 
   constructor(options: StreamStoreOptions, streams: readonly StoredStream[]) {
     this.#options = options
     this.#streams = new Map(streams.map((stream) => [stream.name, stream]))
+    this.#nextCreatedAtMs = Math.max(0, ...streams.map(({ createdAtMs }) => createdAtMs + 1))
     this.#sweep = setInterval(() => void this.expire(), options.sweepIntervalMs).unref()
   }
 
@@ -53,9 +56,8 @@ export class StreamStore implements Streams {
   async create(name: string, shardCount: number, tags: Readonly<Record<string, string>> = {}): Promise<void> {
     const { refusals, folder, now } = this.#options
     if (this.#streams.has(name)) throw refusals.streamExists(name)
-    // the time is part of the folder's name, so names that differ by case only have folders of their own wherever this runs
-    const newestMs = Math.max(0, ...[...this.#streams.values()].map(({ createdAtMs }) => createdAtMs))
-    const createdAtMs = Math.max(now(), newestMs + 1)
+    const createdAtMs = Math.max(now(), this.#nextCreatedAtMs)
+    this.#nextCreatedAtMs = createdAtMs + 1
     const streamFolder = join(folder, `${name}@${String(createdAtMs)}`)
     const stream = StoredStream.plan(streamFolder, { name, shardCount, tags, createdAtMs }, this.#options)
     this.#streams.set(name, stream)
@@ -70,6 +72,8 @@ export class StreamStore implements Streams {
   async delete(name: string): Promise<void> {
     const stream = this.#stream(name)
     if (stream.describe().status !== 'UPDATING') stream.requireActive()
+    // a new stream of the name begins in another second, and so do its sequence numbers
+    this.#nextCreatedAtMs = Math.max(this.#nextCreatedAtMs, (Math.floor(stream.createdAtMs / 1_000) + 1) * 1_000)
     await this.#changed(name, () => stream.delete(() => this.#streams.delete(name)))
   }
 
