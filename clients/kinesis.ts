@@ -1,14 +1,28 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis'
 
 export {
+  AddTagsToStreamCommand,
   CreateStreamCommand,
+  DecreaseStreamRetentionPeriodCommand,
+  DeleteStreamCommand,
+  DescribeLimitsCommand,
+  DescribeStreamCommand,
   DescribeStreamSummaryCommand,
   GetRecordsCommand,
   GetShardIteratorCommand,
+  IncreaseStreamRetentionPeriodCommand,
   ListShardsCommand,
   ListStreamsCommand,
+  ListTagsForStreamCommand,
+  MergeShardsCommand,
+  PutRecordCommand,
   PutRecordsCommand,
+  RemoveTagsFromStreamCommand,
   ResourceInUseException,
+  SplitShardCommand,
+  SubscribeToShardCommand,
+  UpdateShardCountCommand,
+  waitUntilStreamExists,
 } from '@aws-sdk/client-kinesis'
 export type { KinesisClient } from '@aws-sdk/client-kinesis'
 

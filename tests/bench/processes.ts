@@ -41,16 +41,19 @@ async function startServer(path: string, args: string[], env: Record<string, str
   const url = await Promise.race([addressOf(child), endOf(child, path)])
   return {
     url,
-    cpuSeconds: async () => {
-      const fields = (await readFile(`/proc/${String(child.pid)}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ')
-      return (Number(fields[11]) + Number(fields[12])) / 100 // utime and stime in ticks of 10 ms: proc(5)
-    },
+    cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
     [Symbol.asyncDispose]: async () => {
       const exit = once(child, 'exit')
       child.kill('SIGTERM')
       await exit
     },
   }
+}
+
+/** Processor time that a process has used so far, all threads. */
+export async function cpuSecondsOf(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${String(pid)}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100 // utime and stime in ticks of 10 ms: proc(5)
 }
 
 function addressOf({ stdout, stderr }: ChildProcess): Promise<string> {

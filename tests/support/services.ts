@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { kafkaProcess } from '../../lab/engines/native/processes/kafka.ts'
 import { mysqlProcess } from '../../lab/engines/native/processes/mysql.ts'
+import { nodeServiceProcess } from '../../lab/engines/native/processes/node-service.ts'
 import { s3Process } from '../../lab/engines/native/processes/s3.ts'
 import { spawnProcess, untilReady, type RunningProcess } from '../../lab/engines/native/processes/spawn.ts'
 import { type ProcessSpec } from '../../lab/engines/native/processes/spec.ts'
@@ -24,6 +25,12 @@ export interface TestKafka extends TestService {
   readonly brokers: readonly string[]
 }
 export interface TestS3 extends TestService {
+  readonly endpoint: string
+  readonly region: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+export interface TestKinesis extends TestService {
   readonly endpoint: string
   readonly region: string
   readonly accessKeyId: string
@@ -68,6 +75,30 @@ export async function startS3({ port }: { port: number }): Promise<TestS3> {
     s3Process({ ministack: tools.ministack, dataDir: join(folder, 's3'), port, ...access }),
   )
   return Object.assign(service, { endpoint: `http://127.0.0.1:${String(port)}`, ...access })
+}
+
+/**
+ * Kinesis on `port`, with no stream; signatures are checked. Ready in about 0.5 s.
+ *
+ * @param options further settings of services/kinesis/config.ts
+ */
+export async function startKinesis({
+  port,
+  ...settings
+}: { port: number } & Readonly<Record<string, unknown>>): Promise<TestKinesis> {
+  const access = { accessKeyId: 'LABTESTACCESSKEY0001', secretAccessKey: 'x'.repeat(40) }
+  const region = 'us-east-1'
+  const service = await startService((folder) =>
+    nodeServiceProcess({
+      name: 'kinesis',
+      port,
+      config: { port, dataDir: join(folder, 'kinesis'), region, credentials: access, ...settings },
+      readinessUrl: `http://127.0.0.1:${String(port)}/health`,
+      compileCache: labHome().data('compile-cache'),
+      maxOldSpaceMiB: 256,
+    }),
+  )
+  return Object.assign(service, { endpoint: `http://127.0.0.1:${String(port)}`, region, ...access })
 }
 
 /** MySQL on `port`, with the empty database `pinterest_data`. Ready in about 3 s. */

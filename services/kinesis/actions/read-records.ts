@@ -2,7 +2,7 @@ import { kinesisLimits } from '../../../contract/limits.ts'
 import { KinesisError } from '../kinesis-error.ts'
 import { sequenceNumber, shardId, streamArn, timestamp } from '../members/common.ts'
 import { required, type Input } from '../members/member.ts'
-import { Blob, Timestamp } from '../protocol/answer-values.ts'
+import { RecordsAnswer } from '../protocol/records-answer.ts'
 import { type IteratorPosition } from '../streams/streams.ts'
 import { action, streamAction } from './action.ts'
 import { childShardShape } from './wire-shapes.ts'
@@ -70,16 +70,10 @@ export const getRecords = action(
   },
   async ({ streams }, { ShardIterator, Limit = kinesisLimits.maxReadRecords }) => {
     const page = await streams.read(ShardIterator, Limit)
-    return {
-      Records: page.records.map((record) => ({
-        SequenceNumber: record.sequenceNumber,
-        ApproximateArrivalTimestamp: new Timestamp(record.arrivedAtMs),
-        Data: new Blob(record.data),
-        PartitionKey: record.partitionKey,
-      })),
+    return new RecordsAnswer(page.records, {
       NextShardIterator: page.nextIterator,
       MillisBehindLatest: page.millisBehindLatest,
       ChildShards: page.childShards.length > 0 ? page.childShards.map(childShardShape) : undefined,
-    }
+    })
   },
 )

@@ -19,10 +19,16 @@ export interface HttpAnswer {
 /** Never rejects: what goes wrong is an answer too. */
 export type Handler = (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>
 
+/** Stands for the host that AWS names in x-amz-id-2, which is opaque. */
+const hostId = randomBytes(27).toString('base64')
+
 /** What AWS puts on every answer; an HTTP/2 answer has the same names. */
-export const answerHeaders = ({ contentType, body }: HttpAnswer): Record<string, string | number> => ({
-  'x-amzn-requestid': randomUUID(),
-  'x-amz-id-2': randomBytes(48).toString('base64'),
-  'content-type': contentType,
-  'content-length': Buffer.byteLength(body),
-})
+export function answerHeaders({ contentType, body }: HttpAnswer): Record<string, string | number> {
+  const requestId = randomUUID()
+  return {
+    'x-amzn-requestid': requestId,
+    'x-amz-id-2': hostId + requestId.replaceAll('-', ''),
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+  }
+}

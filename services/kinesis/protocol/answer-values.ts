@@ -1,12 +1,8 @@
-/** A blob in an answer: base64 in JSON, bytes in CBOR. */
+/** A blob in an answer in CBOR. */
 export class Blob {
   readonly bytes: Uint8Array
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
-  }
-  toJSON(): string {
-    const { buffer, byteOffset, byteLength } = this.bytes
-    return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
   }
 }
 

@@ -1,6 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { KinesisError } from '../kinesis-error.ts'
 import { decodeCbor, encodeCbor } from './cbor.ts'
+import { RecordsAnswer } from './records-answer.ts'
 
 /** How a body is written; chosen by the request's content type, and the answer has the same. */
 export interface Codec {
@@ -13,13 +14,13 @@ export interface Codec {
 const json: Codec = {
   contentType: 'application/x-amz-json-1.1',
   decode: (body) => decoded(() => JSON.parse(textOf(body)) as unknown),
-  encode: (answer) => JSON.stringify(answer),
+  encode: (answer) => (answer instanceof RecordsAnswer ? answer.toJsonBytes() : JSON.stringify(answer)),
 }
 
 const cbor: Codec = {
   contentType: 'application/x-amz-cbor-1.1',
   decode: (body) => decoded(() => decodeCbor(body)),
-  encode: encodeCbor,
+  encode: (answer) => encodeCbor(answer instanceof RecordsAnswer ? answer.toMembers() : answer),
 }
 
 /** @param contentType of the header, parameters and all; undefined for a type that the service does not speak */

