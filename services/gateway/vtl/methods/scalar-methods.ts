@@ -30,8 +30,8 @@ export const numberMethods = methods<Num>({
     return left < right ? -1n : left > right ? 1n : 0n
   }),
   doubleValue: plain((self) => Number(numeric(self))),
-  intValue: plain(toWhole),
-  longValue: plain(toWhole),
+  intValue: plain((self) => BigInt.asIntN(32, toWhole(self))),
+  longValue: plain((self) => BigInt.asIntN(64, toWhole(self))),
   parseDouble: withText((_self, text) => parseDouble(text)),
   parseInt: withText((_self, text) => parseWhole(text)),
   parseLong: withText((_self, text) => parseWhole(text)),

@@ -33,7 +33,7 @@ function parseStatement(cursor: Cursor, parsing: Parsing): Statement | undefined
   })
   if (cursor.take(plain) !== undefined) return text()
   if (cursor.text[start] === '\\') return parseEscape(cursor, parsing)
-  if (cursor.text[start] === '$') return parseDollar(cursor, 0)
+  if (cursor.text[start] === '$') return parseDollar(cursor, 0, parsing)
   if (cursor.take(lineComment) !== undefined) return undefined
   if (cursor.takes('#*')) {
     skipPast(cursor, '*#', 'comment')
@@ -50,6 +50,7 @@ function parseStatement(cursor: Cursor, parsing: Parsing): Statement | undefined
     return directiveNames.has(name) ? parseDirective(cursor, name, start, parsing) : parseCall(cursor, name, start)
   }
   cursor.offset += 1
+  refuseAtEnd(cursor, '#', parsing)
   return text()
 }
 
@@ -59,13 +60,19 @@ function skipPast(cursor: Cursor, end: string, what: string): void {
   cursor.offset = at + end.length
 }
 
+/** Velocity 1.7 cannot read a template that ends in one of its signs; a string may. */
+function refuseAtEnd(cursor: Cursor, sign: string, parsing: Parsing): void {
+  if (cursor.atEnd && parsing.macros) throw cursor.fault(`a template cannot end in ${sign}`, cursor.offset - 1)
+}
+
 /** @param backslashes how many stand before the dollar sign: each pair is one, one left over takes the reference's meaning. */
-function parseDollar(cursor: Cursor, backslashes: number): Statement {
+function parseDollar(cursor: Cursor, backslashes: number, parsing: Parsing): Statement {
   const start = cursor.offset
   const line = cursor.lineAt(start)
   while (cursor.text[cursor.offset + 1] === '$') cursor.offset += 1
   if (!looksLikeReference(cursor)) {
-    cursor.offset += 1
+    cursor.take(/\$!?/y)
+    refuseAtEnd(cursor, '$', parsing)
     return { kind: 'text', line, text: '\\'.repeat(backslashes) + cursor.text.slice(start, cursor.offset) }
   }
   const dollars = cursor.text.slice(start, cursor.offset)
@@ -86,7 +93,7 @@ function parseEscape(cursor: Cursor, parsing: Parsing): Statement {
   const start = cursor.offset
   const line = cursor.lineAt(start)
   const backslashes = cursor.take(/\\+/y)?.length ?? 0
-  if (cursor.text[cursor.offset] === '$') return parseDollar(cursor, backslashes)
+  if (cursor.text[cursor.offset] === '$') return parseDollar(cursor, backslashes, parsing)
   const at = cursor.offset
   const word = cursor.take(directive)
   const name = word?.replaceAll(/[#{}]/g, '') ?? ''

@@ -13,7 +13,6 @@ export interface Parsing {
 export const set = /[ \t]*#(?:set|\{set\})[ \t]*\(/y
 /** A directive's closing parenthesis takes the blanks behind it and the line break with it. */
 const close = /\)(?:[ \t]*(?:\r\n|\r|\n))?/y
-const restOfLine = /[ \t]*(?:\r\n|\r|\n)/y
 const end = /#(?:end(?![\w@])|\{end\})(?:[ \t]*(?:\r\n|\r|\n))?/y
 const otherwise = /#(?:else(?![\w@])|\{else\})(?:[ \t]*(?:\r\n|\r|\n))?/y
 const elseIf = /#(?:elseif(?![\w@])|\{elseif\})/y
@@ -47,7 +46,6 @@ export function parseSet(cursor: Cursor): SetStatement {
   if (!cursor.takes('=')) throw cursor.fault(`expected "=" in #set, found ${cursor.found()}`)
   const value = parseExpression(cursor)
   closeParenthesis(cursor, 'set')
-  cursor.take(restOfLine)
   return { kind: 'set', line, target, value }
 }
 
