@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from errors import StreamJobError
 
@@ -76,7 +76,9 @@ def parse_options(options: Mapping[str, str]) -> KinesisOptions:
     if not stream:
         raise StreamJobError("option streamName is missing: the name of the Kinesis stream to read")
     if "," in stream:
-        raise StreamJobError("option streamName takes one stream: start one query for each, with a checkpoint of its own")
+        raise StreamJobError(
+            "option streamName takes one stream: start one query for each, with a checkpoint of its own"
+        )
     parsed = KinesisOptions(
         stream=stream,
         region=take("region") or "us-east-1",
@@ -124,4 +126,4 @@ def _epoch_ms(text: str, java_format: str | None) -> int:
     if java_format is not None:
         raise ValueError("format is not supported: write the time as ISO 8601")
     at = datetime.fromisoformat(text)
-    return int((at if at.tzinfo else at.replace(tzinfo=timezone.utc)).timestamp() * 1000)
+    return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)

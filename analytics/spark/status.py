@@ -13,7 +13,9 @@ from typing import Any
 class StatusServer:
     """`problem` gives why the job is not healthy, or None; `queries` what each query does."""
 
-    def __init__(self, port: int, problem: Callable[[], str | None], queries: Callable[[], list[dict[str, Any]]]) -> None:
+    def __init__(
+        self, port: int, problem: Callable[[], str | None], queries: Callable[[], list[dict[str, Any]]]
+    ) -> None:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 if self.path == "/health":

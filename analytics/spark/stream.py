@@ -12,7 +12,7 @@ import re
 import signal
 import sys
 import threading
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from config import Config, read_config
@@ -28,16 +28,17 @@ _POLL_S = 0.5
 
 def log(level: str, msg: str, **fields: Any) -> None:
     """One JSON line on stdout, shaped as the other services' lines are."""
-    time = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    time = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     print(json.dumps({"level": level, "time": time, "service": "spark-stream", **fields, "msg": msg}), flush=True)
 
 
 def told(error: object) -> str:
     """The sentence in an error: ours if it holds one, else its first line that says something."""
-    text = str(error)
+    text = f"{type(error).__name__}: {error}"
     ours = re.search(r"StreamJobError: (.*)", text)
     if ours:
         return ours.group(1).strip()
+    text = str(error)
     raised = re.findall(r"^\w+(?:\.\w+)*(?:Error|Exception): .*$", text, re.MULTILINE)
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("===")]
     return (raised or lines or [repr(error)])[0]
@@ -85,7 +86,7 @@ class Job:
             "inputRowsPerSecond": progress.get("inputRowsPerSecond") or 0,
             "processedRowsPerSecond": progress.get("processedRowsPerSecond") or 0,
             "behindMs": 0 if last is None else last.behind_ms,
-            "lastBatchAt": None if last is None else datetime.fromtimestamp(last.at_ms / 1000, timezone.utc).isoformat(),
+            "lastBatchAt": None if last is None else datetime.fromtimestamp(last.at_ms / 1000, UTC).isoformat(),
             "error": None if query.exception() is None else told(query.exception()),
         }
 
@@ -112,19 +113,24 @@ class Job:
 
 
 def main() -> int:
+    """The process's exit code."""
     try:
         config = read_config()
-        job = Job(config)
-        signal.signal(signal.SIGTERM, lambda *_: job.stopping.set())
-        signal.signal(signal.SIGINT, lambda *_: job.stopping.set())
-        StatusServer(config.status_port, job.problem, job.describe).start()
-        job.run()
-    except Exception as error:
-        if "job" in locals() and job.stopping.is_set():
-            log("warn", f"stopped while not idle: {told(error)}")
-            return 0
-        log("error", str(error) if isinstance(error, StreamJobError) else told(error), error=type(error).__name__)
+    except StreamJobError as error:
+        log("error", str(error))
         return 1
+    job = Job(config)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: job.stopping.set())
+    StatusServer(config.status_port, job.problem, job.describe).start()
+    try:
+        job.run()
+    except Exception as error:  # noqa: BLE001 whatever it is, it is told and ends the process
+        if not job.stopping.is_set():
+            log("error", told(error), error=type(error).__name__)
+            return 1
+        log("warn", f"stopped in the middle of something: {told(error)}")
+        return 0
     log("info", "stopped")
     return 0
 

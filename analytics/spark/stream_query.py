@@ -15,7 +15,7 @@ from pyspark.sql.streaming import StreamingQuery
 from checkpoint import check_checkpoint
 from config import Config
 from entities import Entity
-from tables import Marks, Table, clean_table, keys, marks, quarantine_table
+from tables import Marks, clean_table, keys, marks, quarantine_table
 
 # A table grows by a file a batch. Delta's own automatic compaction ran after nearly every batch, and took longer than it.
 _BATCHES_PER_COMPACTION = 200
@@ -61,9 +61,8 @@ class EntityQuery:
         """Makes the tables if need be and starts reading. Raises StreamJobError for a damaged checkpoint."""
         checkpoint = f"{self._config.checkpoints_uri}/{self.stream}"
         check_checkpoint(self._spark, checkpoint, self.stream)
-        for table in (self.clean, self.quarantine):
-            table.create(self._spark)
-        self._marks = marks(self._spark, (self.clean, self.quarantine))
+        existing = [table for table in (self.clean, self.quarantine) if not table.create(self._spark)]
+        self._marks = marks(self._spark, existing) if existing else {}
         self.query = (
             self._cleaned()
             .writeStream.queryName(self._entity.name)
@@ -141,12 +140,12 @@ class EntityQuery:
 
 def start_all(queries: list[EntityQuery]) -> None:
     """Starts them side by side. Raises the first error of any."""
-    errors: list[BaseException] = []
+    errors: list[Exception] = []
 
     def start(query: EntityQuery) -> None:
         try:
             query.start()
-        except BaseException as error:  # raised again by the caller's thread
+        except Exception as error:  # noqa: BLE001 raised again by the caller's thread
             errors.append(error)
 
     threads = [threading.Thread(target=start, args=(query,)) for query in queries]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -35,11 +36,15 @@ class Table:
     def column_names(self) -> list[str]:
         return [column.split(" ", 1)[0] for column in self.columns]
 
-    def create(self, spark: SparkSession) -> None:
-        """Makes it if it is not there, so that readers find it before the first record."""
+    def create(self, spark: SparkSession) -> bool:
+        """Makes it so that readers find it before the first record. False: it was there."""
+        log: Any = spark.sparkContext._jvm.org.apache.hadoop.fs.Path(f"{self.uri}/_delta_log")  # type: ignore[union-attr]
+        if log.getFileSystem(spark.sparkContext._jsc.hadoopConfiguration()).exists(log):
+            return False
         columns = ", ".join(f"`{name}` {rest}" for name, rest in (column.split(" ", 1) for column in self.columns))
         properties = ", ".join(f"'{name}' = '{value}'" for name, value in _PROPERTIES.items())
         spark.sql(f"CREATE TABLE IF NOT EXISTS delta.`{self.uri}` ({columns}) USING delta TBLPROPERTIES ({properties})")
+        return True
 
     def read(self, spark: SparkSession) -> DataFrame:
         return spark.read.format("delta").load(self.uri)
