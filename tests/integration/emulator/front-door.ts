@@ -11,7 +11,10 @@ export interface NodeService extends AsyncDisposable {
 }
 
 /** One of the lab's services in a process of its own, as the lab starts it. */
-export async function startNodeService(name: 'rest-proxy' | 'gateway', config: object): Promise<NodeService> {
+export async function startNodeService(
+  name: 'rest-proxy' | 'gateway' | 'kinesis',
+  config: object,
+): Promise<NodeService> {
   const start = async () => {
     const child = spawn(process.execPath, [join(root, 'services', name, 'main.ts')], {
       env: { ...process.env, PINLAB_CONFIG: JSON.stringify(config) },

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { entityNames, type Acknowledgement } from '../../../contract/index.ts'
 import { readLedger } from '../../../emulator/ledger.ts'
 import { parsePosting, type ParsedOptions, type PostingOptions } from '../../../emulator/options.ts'
@@ -77,3 +80,16 @@ export const everyRecord = (posts: number): string[] =>
 
 export const recordsOf = (acknowledgements: readonly Acknowledgement[]): string[] =>
   acknowledgements.map(({ emission, entity }) => `${String(emission)} ${entity}`).toSorted()
+
+/** The emulator on `tablesOf(11_154)` in a process of its own, to be killed; `ended` is its stdout, stderr, and code and signal. */
+export const emulatorProcess = (options: PostingOptions) => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'child.ts'), JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number | null, string | null]>,
+  ])
+  return { kill: (signal: NodeJS.Signals) => child.kill(signal), ended }
+}

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type BatchAcknowledgement } from '../../../contract/index.ts'
+import { type BatchAcknowledgement, type StreamAcknowledgement } from '../../../contract/index.ts'
 import { cutTornLine, LineAppender, readLedger } from '../../../emulator/ledger.ts'
 import { collect } from './fixtures.ts'
 
@@ -15,6 +15,16 @@ const acknowledgement = (over: Partial<BatchAcknowledgement> = {}): BatchAcknowl
   topic: 'a1b2c3d4e5f6.pin',
   partition: 1,
   offset: 41,
+  ...over,
+})
+const streamed = (over: Partial<StreamAcknowledgement> = {}): StreamAcknowledgement => ({
+  run: 'a-run',
+  emission: 0,
+  ind: 7528,
+  entity: 'pin',
+  stream: 'streaming-a1b2c3d4e5f6-pin',
+  shard: 'shardId-000000000002',
+  sequenceNumber: '49640000000000000000000000000000000000000000000000000041',
   ...over,
 })
 const line = (over: Partial<BatchAcknowledgement> = {}): string => `${JSON.stringify(acknowledgement(over))}\n`
@@ -34,7 +44,10 @@ const append = async (...lines: readonly object[]): Promise<void> => {
 
 describe('the ledger', () => {
   test('gives back what was appended, in order', async () => {
-    const all = Array.from({ length: 5_000 }, (_, emission) => acknowledgement({ emission }))
+    const all = Array.from({ length: 5_000 }, (_, i) => {
+      const emission = Math.floor(i / 2)
+      return i % 2 === 0 ? acknowledgement({ emission }) : streamed({ emission })
+    })
     await using appender = await LineAppender.open(path)
     await Promise.all(all.map((one) => appender.append([one])))
     expect(await collect(readLedger(path))).toEqual(all)
@@ -73,6 +86,8 @@ describe('the ledger', () => {
     { what: 'text', text: 'hello\n' },
     { what: 'JSON of something else', text: '{"ok":true}\n' },
     { what: 'an acknowledgement with a negative offset', text: line({ offset: -1 }) },
+    { what: 'a sequence number that is none', text: `${JSON.stringify(streamed({ sequenceNumber: '4e3' }))}\n` },
+    { what: 'an acknowledgement of both paths', text: `${JSON.stringify({ ...streamed(), ...acknowledgement() })}\n` },
     { what: 'a line without an end in sight', text: 'x'.repeat(3 << 20) },
   ])('refuses $what by its place', async ({ text }) => {
     await append(acknowledgement())
@@ -90,9 +105,10 @@ describe('the ledger', () => {
   })
 })
 
-describe('a line torn at any byte', () => {
-  const torn = line({ emission: 2 })
-
+describe.each([
+  { what: 'a topic', torn: line({ emission: 2 }) },
+  { what: 'a stream', torn: `${JSON.stringify(streamed({ emission: 2 }))}\n` },
+])('a line of $what torn at any byte', ({ torn }) => {
   test('counts as not written', async () => {
     await append(acknowledgement({ emission: 1 }))
     const whole = await readFile(path, 'utf8')

@@ -1,14 +1,11 @@
-import { spawn } from 'node:child_process'
 import { appendFile, readFile } from 'node:fs/promises'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type PostingOptions } from '../../../emulator/options.ts'
 import { postFrom, type EmulatorSummary } from '../../../emulator/run.ts'
 import { startScriptedGateway, type ScriptedGateway } from '../../support/scripted-gateway.ts'
 import {
   aPosting,
+  emulatorProcess,
   everyRecord,
   recordsOf,
   tablesOf,
@@ -19,22 +16,6 @@ import {
 
 const source = tablesOf(11_154)
 const never = { signal: new AbortController().signal }
-
-const child = (options: PostingOptions) => {
-  const process_ = spawn(
-    process.execPath,
-    [fileURLToPath(new URL('child.ts', import.meta.url)), JSON.stringify(options)],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
-  const ended = Promise.all([
-    text(process_.stdout),
-    text(process_.stderr),
-    once(process_, 'exit') as Promise<[number | null, string | null]>,
-  ])
-  return { kill: (signal: NodeJS.Signals) => process_.kill(signal), ended }
-}
 
 /** Aborts `stop` when so many requests have come in. */
 const proxyThatStops = (stop: AbortController, requests: number) =>
@@ -65,7 +46,7 @@ describe('a run killed in the middle', () => {
     'is taken up until every record is acknowledged once ($concurrency at a time, $batchRecords a request)',
     { timeout: 60_000 },
     async ({ concurrency, batchRecords, killsAt }) => {
-      let victim: ReturnType<typeof child> | undefined
+      let victim: ReturnType<typeof emulatorProcess> | undefined
       await using proxy = await startScriptedGateway(({ attempt }) => {
         if (killsAt.includes(attempt)) victim?.kill('SIGKILL')
         return undefined
@@ -73,12 +54,12 @@ describe('a run killed in the middle', () => {
       await using ledger = await temporaryLedger()
       const options = optionsOf(proxy, ledger, { concurrency, batchRecords })
       for (const _ of killsAt) {
-        victim = child(options)
+        victim = emulatorProcess(options)
         const [, , [code, signal]] = await victim.ended
         expect([code, signal]).toEqual([null, 'SIGKILL'])
         await appendFile(ledger.path, '{"run":"torn","emiss') // what a kill in the middle of a write leaves
       }
-      victim = child(options)
+      victim = emulatorProcess(options)
       const [stdout, stderr] = await victim.ended
       expect(stderr).toBe('')
       const summary = JSON.parse(stdout) as EmulatorSummary
@@ -147,6 +128,8 @@ describe('a run that is interrupted', () => {
     { what: 'another count', over: { posts: 401 } },
     { what: 'another order', over: { order: 'uniform' } },
     { what: 'another seed', over: { seed: 101 } },
+    { what: 'another path', over: { paths: ['stream'] } },
+    { what: 'both paths', over: { paths: ['batch', 'stream'] } },
     { what: '--fresh', over: { fresh: true } },
   ] as const)('is not taken up by a command with $what', async ({ over }) => {
     const stop = new AbortController()
@@ -155,6 +138,16 @@ describe('a run that is interrupted', () => {
     const options = optionsOf(proxy, ledger)
     await expect(postFrom(source, aPosting(options), stop)).rejects.toMatchObject({ code: 'LAB_INTERRUPTED' })
     expect((await postFrom(source, aPosting({ ...options, ...over }), never)).resumedPosts).toBe(0)
+  })
+
+  test('on the stream path is taken up with the same partition key only', async () => {
+    const stop = new AbortController()
+    await using proxy = await proxyThatStops(stop, 100)
+    await using ledger = await temporaryLedger()
+    const options = optionsOf(proxy, ledger, { paths: ['stream'], concurrency: 4 })
+    await expect(postFrom(source, aPosting(options), stop)).rejects.toMatchObject({ code: 'LAB_INTERRUPTED' })
+    expect((await postFrom(source, aPosting({ ...options, partitionKey: 'k' }), never)).resumedPosts).toBe(0)
+    expect((await postFrom(source, aPosting(options), never)).resumedPosts).toBeGreaterThan(30)
   })
 
   test.each([
@@ -191,6 +184,21 @@ describe('a run that is interrupted', () => {
     await postFrom(source, options, never)
     expect(recordsOf(await ledger.read())).toEqual(everyRecord(400))
     expect([...proxy.stored.values()].flat()).toHaveLength(1_200)
+  })
+
+  test('on one path sends what each path lacks, whatever the order of their names', async () => {
+    let isRefusing = true
+    await using proxy = await startScriptedGateway(({ attempt, target }) =>
+      isRefusing && attempt > 50 && target.startsWith('streaming-') ? { kind: 'status', status: 403 } : undefined,
+    )
+    await using ledger = await temporaryLedger()
+    const options = optionsOf(proxy, ledger, { posts: 60, paths: ['batch', 'stream'] })
+    await expect(postFrom(source, aPosting(options), never)).rejects.toMatchObject({ code: 'LAB_EMULATION_FAILED' })
+    isRefusing = false
+    const summary = await postFrom(source, aPosting({ ...options, paths: ['stream', 'batch'] }), never)
+    expect(summary).toMatchObject({ posts: 60, records: 360, recordsByPath: { batch: 180, stream: 180 } })
+    expect(summary.resumedPosts).toBeGreaterThan(0)
+    expect([...proxy.stored.values()].map(({ length }) => length)).toEqual(Array(6).fill(60))
   })
 
   test('gives up what hangs once its time is over', async () => {
@@ -238,7 +246,7 @@ describe('several emulators on one ledger', () => {
     await using proxy = await startScriptedGateway()
     await using ledger = await temporaryLedger()
     const options = optionsOf(proxy, ledger, { posts: 200 })
-    const ends = await Promise.all(Array.from({ length: 4 }, async () => child(options).ended))
+    const ends = await Promise.all(Array.from({ length: 4 }, async () => emulatorProcess(options).ended))
     expect(ends.map(([, stderr]) => stderr)).toEqual(['', '', '', ''])
     const runs = ends.map(([stdout]) => (JSON.parse(stdout) as EmulatorSummary).run)
     expect(new Set(runs).size).toBe(4)
