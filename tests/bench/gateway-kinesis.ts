@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateStreamCommand, DescribeStreamSummaryCommand, kinesisClient } from '../../clients/kinesis.ts'
@@ -63,7 +63,7 @@ export async function run(): Promise<BenchResult[]> {
       url: `${gateway.url}/streams/${stream}/${loads[action].path}`,
       method: 'PUT',
       contentType: 'application/json',
-      body: JSON.stringify(loads[action].through),
+      body: { path: join(folder, `${action}.through`) },
       requests,
       concurrency: loads[action].concurrency,
     })
@@ -72,7 +72,7 @@ export async function run(): Promise<BenchResult[]> {
       url: kinesis.url,
       aws: { ...account, service: 'kinesis', target: `Kinesis_20131202.${action}` },
       contentType: 'application/x-amz-json-1.1',
-      body: JSON.stringify(loads[action].straight),
+      body: { path: join(folder, `${action}.straight`) },
       requests,
       concurrency: loads[action].concurrency,
     })
@@ -83,6 +83,8 @@ export async function run(): Promise<BenchResult[]> {
     ['PutRecords', 0.7, 'records/s', many.length],
   ] as const) {
     const { requests } = loads[action]
+    for (const way of ['through', 'straight'] as const)
+      await writeFile(join(folder, `${action}.${way}`), JSON.stringify(loads[action][way]))
     for (const warm of [straight, through]) await warm(action, Math.ceil(requests / 2))
     const rates = { through: [] as number[], straight: [] as number[] }
     let cpuSeconds = 0

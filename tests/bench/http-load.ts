@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { Pool } from 'undici'
 import { awsSigner, type AwsSignerOptions } from '../../clients/aws-signature.ts'
 
@@ -12,7 +13,8 @@ export interface LoadOptions {
   /** Signs each request anew, for this action. */
   readonly aws?: AwsSignerOptions & { readonly target: string }
   readonly contentType: string
-  readonly body: string
+  /** The text, or the file that holds it: an argument of a process is bounded. */
+  readonly body: string | { readonly path: string }
   readonly requests: number
   readonly concurrency: number
 }
@@ -26,15 +28,15 @@ const options = JSON.parse(process.argv[2] ?? '{}') as LoadOptions
 const { url, method = 'POST', aws, contentType, body, requests, concurrency } = options
 const { origin, host, pathname } = new URL(url)
 const pool = new Pool(origin, { connections: concurrency, pipelining: 1 })
-const payload = Buffer.from(body)
+const payload = typeof body === 'string' ? Buffer.from(body) : await readFile(body.path)
 const plainHeaders = ['content-type', contentType, 'accept', 'application/vnd.kafka.v2+json']
 const sign = aws && awsSigner(aws)
 const signedHeaders = { 'content-type': contentType, 'x-amz-target': aws?.target ?? '' }
 const statuses: Record<string, number> = {}
 let sent = 0
 
-async function send(): Promise<number> {
-  const headers = sign ? await sign({ host, headers: signedHeaders, body: payload }) : plainHeaders
+function send(): Promise<number> {
+  const headers = sign ? sign({ host, headers: signedHeaders, body: payload }) : plainHeaders
   return new Promise((resolve) => {
     let status = 0
     pool.dispatch(

@@ -45,7 +45,7 @@ async function call(): Promise<void> {
   const answer = await pool.request({
     method: 'POST',
     path: '/',
-    headers: await sign({ host, headers: signedHeaders, body: payload }),
+    headers: sign({ host, headers: signedHeaders, body: payload }),
     body: payload,
   })
   const text = await answer.body.text()

@@ -91,7 +91,7 @@ test('the service sees a signed POST of the action with the template’s body an
     'x-amz-target': 'Kinesis_20131202.PutRecord',
     'x-amz-date': expect.stringMatching(/^\d{8}T\d{6}Z$/) as string,
     authorization: expect.stringMatching(
-      /^AWS4-HMAC-SHA256 Credential=LABTESTACCESSKEY0001\/\d{8}\/us-east-1\/kinesis\/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-target;x-run, Signature=[0-9a-f]{64}$/,
+      /^AWS4-HMAC-SHA256 Credential=LABTESTACCESSKEY0001\/\d{8}\/us-east-1\/kinesis\/aws4_request, SignedHeaders=content-type;host;user-agent;x-amz-date;x-amz-target;x-run, Signature=[0-9a-f]{64}$/,
     ) as string,
     'content-length': String(body.length),
   })

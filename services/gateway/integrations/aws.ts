@@ -62,7 +62,7 @@ export const aws: IntegrationType = {
           const detail = 'requestOverride of path or querystring has no place in an action of an AWS service'
           return { failure: 'API_CONFIGURATION_ERROR', detail, latencyMs: 0 }
         }
-        const headers: Record<string, string> = {}
+        const headers: Record<string, string> = { 'user-agent': `AmazonAPIGateway_${apiId}` }
         for (const { name, valueOf } of mappedHeaders) {
           const value = valueOf(request)
           if (value !== undefined) headers[name.toLowerCase()] = value
@@ -79,7 +79,7 @@ export const aws: IntegrationType = {
             (await call(pool, {
               method: 'POST',
               path: '/',
-              headers: flat(await sign({ host, headers, body })),
+              headers: sign({ host, headers, body }),
               body,
               timeoutMs,
               budget: site.buffer,
@@ -151,9 +151,3 @@ function parsed(text: string): unknown {
     throw error
   }
 }
-
-const flat = (headers: Readonly<Record<string, string>>): string[] => [
-  'user-agent',
-  `AmazonAPIGateway_${apiId}`,
-  ...Object.entries(headers).flat(),
-]

@@ -17,8 +17,8 @@ export const backendPool = (origin: string): Pool =>
 export interface BackendCall {
   readonly method: string
   readonly path: string
-  /** Names and values in turn. */
-  readonly headers: string[]
+  /** By name, or names and values in turn. */
+  readonly headers: string[] | Record<string, string>
   readonly body: Buffer | undefined
   /** From the call to the last byte of the response. */
   readonly timeoutMs: number

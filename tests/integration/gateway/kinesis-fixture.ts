@@ -57,7 +57,7 @@ export async function startKinesisLab(
   const straight: KinesisLab['straight'] = async (action, request) => {
     const body = Buffer.from(JSON.stringify(request))
     const type = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `Kinesis_20131202.${action}` }
-    const { host: _host, ...headers } = await sign({ host, headers: type, body })
+    const { host: _host, ...headers } = sign({ host, headers: type, body })
     return answerOf(await fetch(`http://${host}/`, { method: 'POST', headers, body }))
   }
   const lab: KinesisLab = {
