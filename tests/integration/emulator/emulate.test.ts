@@ -22,6 +22,8 @@ import { startNodeService, type NodeService } from './front-door.ts'
 const userId = 'a1b2c3d4e5f6'
 const spec = { seed: 42, size: 11_154 }
 const ports = { mysql: 17_306, kafka: 23_092, restProxy: 22_082, gateway: 22_080 }
+/** No stream is posted to here. */
+const nowhere = 'http://127.0.0.1:1'
 const never = { signal: new AbortController().signal }
 
 let folder: string
@@ -48,6 +50,7 @@ beforeAll(async () => {
     port: ports.gateway,
     stage: 'test',
     stageVariables: { restProxyHost: `127.0.0.1:${String(ports.restProxy)}` },
+    aws: { region: 'us-east-1', accessKeyId: 'none', secretAccessKey: 'none', endpoints: { kinesis: nowhere } },
   })
 }, 90_000)
 afterAll(async () => {
