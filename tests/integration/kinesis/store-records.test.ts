@@ -21,7 +21,7 @@ describe('an iterator', () => {
     store.nowMs += 10
     const atMs = store.nowMs
     await store.put('s', 'c', 'd')
-    const iterator = store.streams.iterator('s', shard0, { type, sequenceNumber, atMs } as IteratorPosition)
+    const iterator = store.streams.iterator('s', shard0, { type, sequenceNumber, atMs })
     store.nowMs += 10
     await store.put('s', 'new')
     expect(texts(await store.readOn(iterator))).toEqual(from)

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { hashKeySpace } from '../../../services/kinesis/streams/hash-key.ts'
-import type { Streams } from '../../../services/kinesis/streams/streams.ts'
+import type { RecordsPage, StoredRecord, Streams } from '../../../services/kinesis/streams/streams.ts'
 import { aRecord, TestStore, texts } from './store-harness.ts'
 
 const id = (index: number): string => `shardId-${String(index).padStart(12, '0')}`
@@ -124,7 +124,11 @@ describe('what AWS refuses is refused in its words', () => {
   ])('$what', async ({ ask, name, message }) => {
     await using store = await TestStore.open()
     await store.streams.create('s', 3)
-    await expect((async () => ask(store.streams))()).rejects.toMatchObject({ name, message })
+    await expect(
+      new Promise((resolve) => {
+        resolve(ask(store.streams))
+      }),
+    ).rejects.toMatchObject({ name, message })
     expect(store.streams.describe('s')).toMatchObject({ status: 'ACTIVE', retentionHours: 24, tags: {} })
   })
 
@@ -227,7 +231,7 @@ describe('resharding', () => {
       'g',
     ])
     expect([...after].sort()[0]! > before[1]!).toBe(true)
-    const [{ endingSequenceNumber = '' }] = store.streams.describe('s').shards as [{ endingSequenceNumber?: string }]
+    const { endingSequenceNumber = '' } = store.streams.describe('s').shards[0]!
     expect(endingSequenceNumber > before[1]! && endingSequenceNumber < [...after].sort()[0]!).toBe(true)
   })
 
@@ -242,35 +246,61 @@ describe('resharding', () => {
     expect(childShards).toMatchObject([{ shardId: id(2), parentShardId: id(1), adjacentParentShardId: id(0) }])
   })
 
-  test('under puts keeps every record once, and the order of each key along the shards', async () => {
-    await using store = await TestStore.open({ segmentBytes: 5_000 })
-    await store.streams.create('s', 2)
-    const keys = ['k0', 'k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7']
-    let isOver = false as boolean
-    const counts = keys.map(async (partitionKey) => {
-      let count = 0
-      for (; !isOver; count += 1) {
-        const data = Buffer.from(`${partitionKey} ${String(count)}`)
-        const [outcome] = await store.streams.put('s', [{ data, partitionKey, explicitHashKey: undefined }])
-        expect(outcome).toHaveProperty('sequenceNumber')
-        if (count % 10 === 0) await new Promise(setImmediate)
+  it.each(['never', 'always'] as const)(
+    'under puts with fsync %s keeps every record once and each key in order, for a reader that follows the shards too',
+    async (fsync) => {
+      await using store = await TestStore.open({ segmentBytes: 5_000, fsync })
+      await store.streams.create('s', 2)
+      const keys = ['k0', 'k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7']
+      let isOver = false as boolean
+      let isAllPut = false as boolean
+      const producers = keys.map(async (partitionKey) => {
+        let count = 0
+        for (; !isOver; count += 1) {
+          const data = Buffer.from(`${partitionKey} ${String(count)}`)
+          const [outcome] = await store.streams.put('s', [{ data, partitionKey, explicitHashKey: undefined }])
+          expect(outcome).toHaveProperty('sequenceNumber')
+          if (count % 10 === 0) await new Promise(setImmediate)
+        }
+        return count
+      })
+      const seen: StoredRecord[] = []
+      const begun = new Set<string>()
+      /** Reads a shard to its end, then the children that nobody has begun with. */
+      const follow = async (shardId: string): Promise<void> => {
+        let next: string | undefined = store.streams.iterator('s', shardId, { type: 'TRIM_HORIZON' })
+        while (next !== undefined) {
+          const wasAllPut = isAllPut
+          const page: RecordsPage = await store.streams.read(next, 50)
+          seen.push(...page.records)
+          next = wasAllPut && page.records.length === 0 ? undefined : page.nextIterator
+          await new Promise(setImmediate)
+          const children = page.childShards.filter((child) => !begun.has(child.shardId))
+          for (const child of children) begun.add(child.shardId)
+          await Promise.all(children.map((child) => follow(child.shardId)))
+        }
       }
-      return count
-    })
-    for (const target of [4, 3, 6, 5, 3, 2, 1, 2, 3, 2]) {
-      store.nowMs += 5
-      await store.streams.setShardCount('s', target)
-      await new Promise((resolve) => setTimeout(resolve, 15))
-    }
-    isOver = true
-    const total = await Promise.all(counts)
-    await store.reopen()
-    const read = (await store.readAll('s')).toSorted((a, b) => (a.sequenceNumber < b.sequenceNumber ? -1 : 1))
-    expect(new Set(read.map(({ sequenceNumber }) => sequenceNumber)).size).toBe(read.length)
-    keys.forEach((key, at) => {
-      const wanted = Array.from({ length: total[at]! }, (_, count) => `${key} ${String(count)}`)
-      expect(wanted.length).toBeGreaterThan(100)
-      expect(texts(read.filter(({ partitionKey }) => partitionKey === key))).toEqual(wanted)
-    })
-  })
+      const consumers = Promise.all([id(0), id(1)].map(follow))
+      for (const target of [4, 3, 6, 5, 3, 2, 1, 2, 3, 2]) {
+        store.nowMs += 5
+        await store.streams.setShardCount('s', target)
+        await new Promise((resolve) => setTimeout(resolve, 15))
+      }
+      isOver = true
+      const total = await Promise.all(producers)
+      isAllPut = true
+      await consumers
+      await store.reopen()
+      const bySequenceNumber = (a: StoredRecord, b: StoredRecord): number =>
+        a.sequenceNumber < b.sequenceNumber ? -1 : 1
+      const read = (await store.readAll('s')).toSorted(bySequenceNumber)
+      expect(new Set(read.map(({ sequenceNumber }) => sequenceNumber)).size).toBe(read.length)
+      keys.forEach((key, at) => {
+        const wanted = Array.from({ length: total[at]! }, (_, count) => `${key} ${String(count)}`)
+        expect(wanted.length).toBeGreaterThan(3)
+        expect(texts(read.filter(({ partitionKey }) => partitionKey === key))).toEqual(wanted)
+      })
+      expect(texts(seen.toSorted(bySequenceNumber))).toEqual(texts(read))
+    },
+  )
 })
