@@ -17,18 +17,18 @@ MAX_RECORDS_PER_FETCH = 10_000
 
 # Options of Databricks' connector that this source knows and does not have: each is refused with its reason.
 _UNSUPPORTED = {
-    "rolearn": "it takes keys only; assume the role first and pass its keys in the environment",
-    "roleexternalid": "it takes keys only",
-    "rolesessionname": "it takes keys only",
-    "stsendpoint": "it takes keys only",
-    "servicecredential": "it takes keys only",
-    "consumermode": "it polls; enhanced fan-out is not supported",
-    "consumernameprefix": "it polls; enhanced fan-out is not supported",
-    "maxfetchduration": "it fetches when a micro-batch is planned, not in the background",
-    "fetchbuffersize": "it fetches when a micro-batch is planned, not in the background",
-    "shardspertask": "it reads all shards of a stream in one task",
-    "shardfetchinterval": "it asks for shards when one of them ends, so no interval is needed",
-    "maxfetchrate": "it waits as long as Kinesis throttles; bound a micro-batch by maxRecordsPerBatch",
+    "roleArn": "it takes keys only; assume the role first and pass its keys in the environment",
+    "roleExternalId": "it takes keys only",
+    "roleSessionName": "it takes keys only",
+    "stsEndpoint": "it takes keys only",
+    "serviceCredential": "it takes keys only",
+    "consumerMode": "it polls; enhanced fan-out is not supported",
+    "consumerNamePrefix": "it polls; enhanced fan-out is not supported",
+    "maxFetchDuration": "it fetches when a micro-batch is planned, not in the background",
+    "fetchBufferSize": "it fetches when a micro-batch is planned, not in the background",
+    "shardsPerTask": "it reads all shards of a stream in one task",
+    "shardFetchInterval": "it asks for shards when one of them ends, so no interval is needed",
+    "maxFetchRate": "it waits as long as Kinesis throttles; bound a micro-batch by maxRecordsPerBatch",
 }
 
 
@@ -95,8 +95,9 @@ def parse_options(options: Mapping[str, str]) -> KinesisOptions:
     if (parsed.access_key is None) != (parsed.secret_key is None):
         raise StreamJobError("options awsAccessKey and awsSecretKey go together: one of them is missing")
     for name in rest:
-        spelled = next(given for given in options if given.lower() == name)
-        reason = _UNSUPPORTED.get(name, "there is no such option")
+        # Spark hands names over in lower case
+        spelled = next((known for known in _UNSUPPORTED if known.lower() == name), name)
+        reason = _UNSUPPORTED.get(spelled, "there is no such option")
         raise StreamJobError(f"option {spelled} is refused by the kinesis source: {reason}")
     return parsed
 

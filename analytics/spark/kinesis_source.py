@@ -45,6 +45,10 @@ _ROWS_PER_ARROW_BATCH = 5_000
 class KinesisDataSource(DataSource):
     """Register it by `spark.dataSource.register(KinesisDataSource)`."""
 
+    def __init__(self, options: dict[str, str]) -> None:
+        super().__init__(options)
+        self._parsed = parse_options(options)  # so load() refuses them, before a query starts
+
     @classmethod
     def name(cls) -> str:
         return "kinesis"
@@ -53,7 +57,7 @@ class KinesisDataSource(DataSource):
         return SCHEMA
 
     def simpleStreamReader(self, schema: StructType) -> KinesisStreamReader:
-        return KinesisStreamReader(parse_options(self.options))
+        return KinesisStreamReader(self._parsed)
 
 
 class KinesisStreamReader(SimpleDataSourceStreamReader, SupportsTriggerAvailableNow):

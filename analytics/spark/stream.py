@@ -19,7 +19,7 @@ from config import Config, read_config
 from entities import ENTITIES
 from errors import StreamJobError
 from kinesis_source import KinesisDataSource
-from session import open_session
+from session import close_session, open_session
 from status import StatusServer
 from stream_query import EntityQuery, run_prelude, start_all
 
@@ -109,7 +109,7 @@ class Job:
         for running in self._queries:
             if running.query is not None:
                 running.query.stop()
-        spark.stop()
+        close_session(spark)
 
 
 def main() -> int:

@@ -15,6 +15,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   kinesis: async () => import('./kinesis.ts'),
   's3-sink': async () => import('./s3-sink.ts'),
   analytics: async () => import('./analytics.ts'),
+  'spark-stream': async () => import('./spark-stream.ts'),
   up: async () => import('./up.ts'),
 }
 

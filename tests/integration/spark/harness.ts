@@ -32,7 +32,7 @@ export const userId = 'a1b2c3d4e5f6'
 export const bucket = `user-${userId}-bucket`
 const tablesUri = `s3a://${bucket}/delta`
 const tools = toolPaths(labHome().tools)
-const script = join(import.meta.dirname, '..', '..', '..', 'analytics', 'spark', 'stream.py')
+const folder = join(import.meta.dirname, '..', '..', '..', 'analytics', 'spark')
 
 /** Tries until `check` holds; the last failure is told when the deadline passes. */
 export async function eventually<T>(check: () => Promise<T>, deadlineMs = 90_000): Promise<T> {
@@ -50,6 +50,7 @@ export async function eventually<T>(check: () => Promise<T>, deadlineMs = 90_000
 /** Environment of a Python process with Spark that reads Kinesis and S3. */
 export const sparkEnvironment = ({ accessKeyId, secretAccessKey }: TestKinesis): NodeJS.ProcessEnv => ({
   ...process.env,
+  PYTHONPATH: folder,
   AWS_ACCESS_KEY_ID: accessKeyId,
   AWS_SECRET_ACCESS_KEY: secretAccessKey,
 })
@@ -114,7 +115,7 @@ export class StreamJob implements AsyncDisposable {
       ...this.#settings,
     }
     const env = { ...sparkEnvironment(kinesis), PINLAB_CONFIG: JSON.stringify(config) }
-    this.#child = spawn(tools.sparkPython, [script], { stdio: ['ignore', 'pipe', 'pipe'], env })
+    this.#child = spawn(tools.sparkPython, [join(folder, 'stream.py')], { stdio: ['ignore', 'pipe', 'pipe'], env })
     for (const output of [this.#child.stdout, this.#child.stderr])
       output?.setEncoding('utf8').on('data', (text: string) => (this.log += text))
   }
@@ -140,7 +141,7 @@ export class StreamJob implements AsyncDisposable {
   /** Exit code of the process that runs now. */
   async exited(): Promise<number | null> {
     const child = this.#child
-    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null
+    if (child?.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null
     return ((await once(child, 'exit')) as [number | null])[0]
   }
 
@@ -158,6 +159,12 @@ export class StreamJob implements AsyncDisposable {
   async stop(): Promise<number | null> {
     this.#child?.kill('SIGTERM')
     return this.exited()
+  }
+
+  /** SIGSTOP or SIGCONT for all its processes. */
+  async signal(name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    for (const { pid } of await this.#descendants()) process.kill(pid, name)
+    process.kill(this.pid, name)
   }
 
   /** Resident memory of the process and all below it. */
@@ -258,6 +265,19 @@ export async function readTable(s3: TestS3, kind: 'clean' | 'quarantine', entity
     rows.push(...(await database.select(`SELECT * FROM ${readParquet(paths)}`)))
   })
   return { snapshot, rows }
+}
+
+/** Rows of the clean tables by their logs alone. */
+export async function countClean(s3: TestS3): Promise<number> {
+  const signal = new AbortController().signal
+  await using database = await openDatabase(signal)
+  using storage = openStorage(tablesUri, s3, signal)
+  let count = 0
+  for (const entity of entityNames) {
+    const snapshot = await readSnapshot(storage, deltaTableName(userId, entity), database)
+    for (const { records = Number.NaN } of snapshot?.files ?? []) count += records
+  }
+  return count
 }
 
 /** Every record of each stream is in exactly one of its two tables, once. */
