@@ -22,7 +22,8 @@ export class Stopping {
   }
 
   /**
-   * Takes one thing after the other from `things` and uses up to `concurrency` of them at a time, so its users set the pace.
+   * Takes one thing after the other from `things` and uses up to `concurrency` of them at a time, so its users set the pace;
+   * `use` is called in their order.
    * After a stop it goes on until `things`, which knows of `stop`, has no more.
    * @returns false when something under way was given up at `end`
    * @throws the first failure, once all the others are done with theirs

@@ -80,5 +80,6 @@ function pathsOf({ paths }: Profile, flags: EmulationFlags): readonly PathName[]
 /** `1500 records (batch 900, stream 600)` */
 export function recordsText({ records, recordsByPath }: Pick<EmulatorSummary, 'records' | 'recordsByPath'>): string {
   const byPath = Object.entries(recordsByPath).filter(([, count]) => count > 0)
-  return `${String(records)} records (${byPath.map(([path, count]) => `${path} ${String(count)}`).join(', ')})`
+  const shown = byPath.map(([path, count]) => `${path} ${String(count)}`).join(', ')
+  return `${String(records)} records${shown && ` (${shown})`}`
 }

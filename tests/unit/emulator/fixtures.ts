@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { entityNames, type Acknowledgement } from '../../../contract/index.ts'
 import { readLedger } from '../../../emulator/ledger.ts'
 import { parsePosting, type ParsedOptions, type PostingOptions } from '../../../emulator/options.ts'
@@ -83,9 +84,13 @@ export const recordsOf = (acknowledgements: readonly Acknowledgement[]): string[
 
 /** The emulator on `tablesOf(11_154)` in a process of its own, to be killed; `ended` is its stdout, stderr, and code and signal. */
 export const emulatorProcess = (options: PostingOptions) => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'child.ts'), JSON.stringify(options)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('child.ts', import.meta.url)), JSON.stringify(options)],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   const ended = Promise.all([
     text(child.stdout),
     text(child.stderr),
