@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   GetRecordsCommand,
   GetShardIteratorCommand,
@@ -18,9 +19,12 @@ export type Positions = Map<string, string>
 
 export const positionKey = (stream: string, shardId: string): string => `${stream} ${shardId}`
 
-// A page of rows is then some 2 MiB, and all that are held at a time stay below 20 MiB.
-const recordsPerCall = 2_000
-const shardsAtOnce = 8
+// A page of rows is then some 1 MiB, and all that are held at a time stay below 10 MiB.
+const recordsPerCall = 1_000
+const shardsAtOnce = 4
+// An HTTP/2 server refuses a stream while its connection holds too much, and the client library does not repeat that.
+const maxRefusals = 40
+const refusedPauseMs = 250
 
 /**
  * Reads the shards of the streams, closed ones too, from the positions (or else from their oldest records) up to their tips as of
@@ -82,7 +86,7 @@ async function* readShard(
   let iterator = (await client.send(from, { abortSignal: signal })).ShardIterator
   while (iterator !== undefined) {
     const command = new GetRecordsCommand({ ShardIterator: iterator, Limit: recordsPerCall })
-    const page = await client.send(command, { abortSignal: signal })
+    const page = await unrefused(async () => client.send(command, { abortSignal: signal }), signal)
     const records = (page.Records ?? []).map(
       ({ SequenceNumber, ApproximateArrivalTimestamp, PartitionKey, Data }): StreamRecord => ({
         shardId,
@@ -99,5 +103,17 @@ async function* readShard(
     }
     if (page.MillisBehindLatest === 0) return
     iterator = page.NextShardIterator
+  }
+}
+
+async function unrefused<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let refusals = 0; ; refusals++) {
+    try {
+      return await send()
+    } catch (error) {
+      const isRefused = (error as NodeJS.ErrnoException).code === 'ERR_HTTP2_STREAM_ERROR'
+      if (!isRefused || refusals >= maxRefusals) throw error
+      await sleep(refusedPauseMs, undefined, { signal })
+    }
   }
 }

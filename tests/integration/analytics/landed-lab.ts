@@ -92,7 +92,7 @@ export class LandedLab implements AsyncDisposable {
   }
 
   profile(flushSizeRecords = 1): Profile {
-    return localProfile({ userId, portOffset, flushSizeRecords })
+    return localProfile({ userId, portOffset, flushSizeRecords, paths: ['batch'] })
   }
 
   /** Posts source rows, acknowledged in the ledger. */

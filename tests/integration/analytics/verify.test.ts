@@ -45,10 +45,14 @@ test('a lab as it should be passes every check, and none is skipped', async () =
     rows: 120,
     quarantined: 0,
     deadLetters: 0,
+    kinesisRecords: 0,
+    deltaRows: 0,
+    deltaQuarantined: 0,
+    deltaVersions: {},
   })
   expect(checks.map(({ name }) => name)).toEqual([
-    'acknowledged-in-kafka',
     'acknowledged-in-source',
+    'acknowledged-in-kafka',
     'no-offset-twice',
     'no-gap',
     'bytes-equal',

@@ -368,6 +368,18 @@ describe('rule 11, rejected', () => {
     ['geo', JSON.stringify(aUser()), 'a record of another table'],
     ['user', JSON.stringify(aPin()), 'a record of another table'],
     ['user', JSON.stringify(aGeo()), 'a record of another table'],
+    ['geo', '"eyes"', 'no ind'],
+    ['geo', JSON.stringify(JSON.stringify(aGeo())), 'no ind: JSON inside JSON: the producer called json.dumps on Data'],
+    [
+      'geo',
+      btoa(JSON.stringify(aGeo())),
+      'not JSON: base64 twice: the producer encoded Data, and so does the mapping template',
+    ],
+    [
+      'user',
+      '{ind=1, age=20}',
+      'not JSON: an object written as {key=value}: the mapping template needs $input.json, or Data as text',
+    ],
   ] as const)('in the %s topic: %s is quarantined as %j', async (entity, value, reason) => {
     const good = { entity, offset: 0, value: { pin: aPin(), geo: aGeo(), user: aUser() }[entity] }
     const { tables, quarantine } = await withCleaned([good, { entity, offset: 1, value }], async ({ counts }) =>

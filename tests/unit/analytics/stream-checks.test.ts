@@ -277,7 +277,7 @@ describe('both paths', () => {
       await loadDelta(database, storage, userId)
       await database.run(change)
       await finishCleaning(database)
-      return checkPathsEqual(database, foreign)
+      return await checkPathsEqual(database, foreign)
     })
   test('are equal', async () => {
     const check = await compare('SELECT 1')
