@@ -1,5 +1,5 @@
 import { textOf } from './values/text.ts'
-import { VtlList, VtlMap } from './values/value.ts'
+import { ContextMap, VtlList, VtlMap } from './values/value.ts'
 
 /** Names to values in their order of arrival; values are decoded. */
 export type MultiValues = ReadonlyMap<string, readonly string[]>
@@ -32,14 +32,14 @@ export type OverriddenParameters = ReadonlyMap<string, string | readonly string[
  */
 export class Overrides {
   /** `$context.requestOverride`. */
-  readonly request = new VtlMap([
-    ['path', new VtlMap()],
-    ['header', new VtlMap()],
-    ['querystring', new VtlMap()],
+  readonly request = new ContextMap([
+    ['path', new ContextMap()],
+    ['header', new ContextMap()],
+    ['querystring', new ContextMap()],
   ])
 
   /** `$context.responseOverride`. */
-  readonly response = new VtlMap([['header', new VtlMap()]])
+  readonly response = new ContextMap([['header', new ContextMap()]])
 
   get requestPath(): OverriddenParameters {
     return parameters(this.request, 'path')

@@ -46,7 +46,8 @@ function parseFactor(cursor: PathCursor): Condition {
   cursor.take(blanks)
   const right = parseOperand(cursor)
   cursor.take(blanks)
-  return (element, root) => compare(operator, left(element, root), right(element, root))
+  // in a comparison what is not there counts as null
+  return (element, root) => compare(operator, left(element, root) ?? null, right(element, root) ?? null)
 }
 
 function parseOperand(cursor: PathCursor): Operand {
@@ -80,10 +81,10 @@ function parseLiteral(cursor: PathCursor): Nullable {
   return new VtlList(items, true)
 }
 
-function compare(operator: string, left: Nullable | undefined, right: Nullable | undefined): boolean {
-  if (operator === '!=') return !isEqual(left, right)
-  if (left === undefined || right === undefined) return false
+function compare(operator: string, left: Nullable, right: Nullable): boolean {
   switch (operator) {
+    case '!=':
+      return !isEqual(left, right)
     case '==':
       return isEqual(left, right)
     case 'in':
@@ -112,8 +113,7 @@ function isOrdered(operator: string, left: Nullable, right: Nullable): boolean {
   }
 }
 
-function isEqual(left: Nullable | undefined, right: Nullable | undefined): boolean {
-  if (left === undefined || right === undefined) return left === right
+function isEqual(left: Nullable, right: Nullable): boolean {
   const a = numeric(left)
   const b = numeric(right)
   return a !== undefined && b !== undefined ? isSameNumber(a, b) : equal(left, right)

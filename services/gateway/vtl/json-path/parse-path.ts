@@ -10,7 +10,8 @@ const maxParsed = 1_000
 export function parsePath(text: string): Path {
   const known = parsed.get(text)
   if (known) return known
-  const cursor = new PathCursor(text.startsWith('$') ? text : `$.${text}`, text)
+  const trimmed = text.trimEnd()
+  const cursor = new PathCursor(trimmed.startsWith('$') ? trimmed : `$.${trimmed}`, text)
   cursor.offset = 1
   const steps = parseSteps(cursor)
   if (!cursor.atEnd) throw cursor.fault()
@@ -68,8 +69,9 @@ export function parseSteps(cursor: PathCursor): PathStep[] {
     if (cursor.take(length)) steps.push({ kind: 'length' })
     else if (cursor.takes('..')) {
       steps.push({ kind: 'deep' })
-      steps.push(cursor.takes('[') ? parseBracket(cursor) : parseName(cursor))
-    } else if (cursor.takes('.')) steps.push(parseName(cursor))
+      const step = cursor.takes('[') ? parseBracket(cursor) : parseName(cursor)
+      steps.push(step.kind === 'names' ? { ...step, needsAll: true } : step)
+    } else if (cursor.takes('.')) steps.push(cursor.takes('[') ? parseBracket(cursor) : parseName(cursor))
     else if (cursor.takes('[')) steps.push(parseBracket(cursor))
     else return steps
   }
@@ -79,7 +81,7 @@ function parseName(cursor: PathCursor): PathStep {
   if (cursor.takes('*')) return { kind: 'all' }
   const found = cursor.take(name)
   if (!found) throw cursor.fault()
-  return { kind: 'names', names: [found[0]] }
+  return { kind: 'names', names: [found[0]], needsAll: false }
 }
 
 function parseBracket(cursor: PathCursor): PathStep {
@@ -103,7 +105,7 @@ function parseSelector(cursor: PathCursor): PathStep {
     const found = cursor.take(quoted)
     return found && (found[1] ?? found[2] ?? '').replaceAll(/\\([^])/g, '$1')
   })
-  if (names.length > 0) return { kind: 'names', names }
+  if (names.length > 0) return { kind: 'names', names, needsAll: false }
   const from = takeInteger(cursor)
   cursor.take(blanks)
   if (cursor.takes(':')) {

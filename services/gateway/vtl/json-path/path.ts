@@ -2,7 +2,8 @@ import type { Nullable } from '../values/value.ts'
 
 /** One step of a JSONPath. */
 export type PathStep =
-  | { readonly kind: 'names'; readonly names: readonly string[] }
+  /** `needsAll` passes over objects that lack one of them. */
+  | { readonly kind: 'names'; readonly names: readonly string[]; readonly needsAll: boolean }
   | { readonly kind: 'indexes'; readonly indexes: readonly number[] }
   | { readonly kind: 'slice'; readonly from: number | undefined; readonly to: number | undefined }
   | { readonly kind: 'all' }

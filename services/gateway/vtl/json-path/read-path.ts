@@ -15,7 +15,7 @@ export function read(path: Path, start: Nullable, root: Nullable): Nullable | un
 function select(step: PathStep, value: Nullable, root: Nullable, into: Nullable[]): void {
   switch (step.kind) {
     case 'names':
-      selectNames(step.names, value, into)
+      selectNames(step, value, into)
       return
     case 'indexes':
       if (value instanceof VtlList)
@@ -41,13 +41,16 @@ function select(step: PathStep, value: Nullable, root: Nullable, into: Nullable[
     case 'length':
       if (value instanceof VtlList) into.push(BigInt(value.items.length))
       else if (value instanceof VtlMap) into.push(BigInt(value.size))
-      else if (typeof value === 'string') into.push(BigInt(value.length))
   }
 }
 
 /** Several names give a map of those that are there. */
-function selectNames(names: readonly string[], value: Nullable, into: Nullable[]): void {
-  if (!(value instanceof VtlMap)) return
+function selectNames(
+  { names, needsAll }: Extract<PathStep, { kind: 'names' }>,
+  value: Nullable,
+  into: Nullable[],
+): void {
+  if (!(value instanceof VtlMap) || (needsAll && !names.every((name) => value.has(name)))) return
   if (names.length > 1) {
     into.push(new VtlMap(names.filter((name) => value.has(name)).map((name) => [name, value.get(name) ?? null])))
     return

@@ -127,5 +127,7 @@ function within(list: VtlList, at: number, length = list.items.length): number {
 function insert(list: VtlList, at: number, items: readonly Nullable[]): void {
   if (list.items.length + items.length > maxEntries)
     throw new EvaluationError(`a list would hold more than ${String(maxEntries)} items`)
-  list.items.splice(at, 0, ...items)
+  // one by one: a spread of very many would exhaust the stack
+  if (at === list.items.length) for (const item of [...items]) list.items.push(item)
+  else list.items.splice(at, 0, ...items)
 }

@@ -15,12 +15,14 @@ export class Cursor {
   readonly text: string
   offset = 0
   private readonly firstLine: number
+  private readonly firstColumn: number
   private readonly lineStarts: readonly number[]
 
-  /** @param firstLine line of the template that the text begins in: a string literal is a template within one. */
-  constructor(text: string, firstLine: number) {
+  /** @param firstLine, firstColumn where the text begins in the template: a string literal is a template within one. */
+  constructor(text: string, firstLine = 1, firstColumn = 1) {
     this.text = text
     this.firstLine = firstLine
+    this.firstColumn = firstColumn
     const starts = [0]
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
     this.lineStarts = starts
@@ -32,6 +34,11 @@ export class Cursor {
 
   lineAt(offset: number): number {
     return this.firstLine + this.rowAt(offset)
+  }
+
+  columnAt(offset: number): number {
+    const row = this.rowAt(offset)
+    return offset - (this.lineStarts[row] ?? 0) + (row === 0 ? this.firstColumn : 1)
   }
 
   /** Whether `text` stands here; moves past it when it does. */
@@ -56,8 +63,7 @@ export class Cursor {
 
   /** @param offset where the fault lies; here when left out. */
   fault(why: string, offset = this.offset): SyntaxFault {
-    const row = this.rowAt(offset)
-    return new SyntaxFault(this.firstLine + row, offset - (this.lineStarts[row] ?? 0) + 1, why)
+    return new SyntaxFault(this.lineAt(offset), this.columnAt(offset), why)
   }
 
   /** The next few characters, for a message. */

@@ -9,7 +9,7 @@ export interface ParsedTemplate {
 
 /** Reads a template in the grammar of Velocity 1.7. @throws SyntaxFault */
 export function parseTemplate(text: string): ParsedTemplate {
-  const cursor = new Cursor(text, 1)
+  const cursor = new Cursor(text)
   const macros = new Map<string, Macro>()
   const block = parseBlock(cursor, { macros })
   if (!cursor.atEnd) throw cursor.fault(`${cursor.found()} has no #if, #foreach, #define or #macro before it`)

@@ -19,7 +19,7 @@ export function parseString(cursor: Cursor): Expression {
     String.fromCharCode(Number.parseInt(code, 16)),
   )
   if (!/[$#]/.test(text)) return { kind: 'constant', value: text }
-  const inner = new Cursor(text, cursor.lineAt(start))
+  const inner = new Cursor(text, cursor.lineAt(start), cursor.columnAt(start + 1))
   const block = parseBlock(inner, { macros: undefined })
   if (!inner.atEnd) throw inner.fault(`${inner.found()} has no #if, #foreach or #macro before it`)
   return { kind: 'interpolation', block }

@@ -25,7 +25,8 @@ export function jsonText(value: Nullable, style: JsonStyle, depth = 0): string {
     for (const item of value.items) text += `${text === '' ? '' : ','}${jsonText(item, style, depth + 1)}`
     return `[${text}]`
   }
-  return textOf(value)
+  // JSON has no infinity
+  return typeof value === 'number' && !Number.isFinite(value) ? 'null' : textOf(value)
 }
 
 function quoted(text: string, style: JsonStyle): string {

@@ -1,6 +1,6 @@
 import { jsonText } from './json-writer.ts'
 import { doubleText } from './numbers.ts'
-import { Decimal, EvaluationError, isHost, VtlList, VtlMap, type Nullable } from './value.ts'
+import { ContextMap, Decimal, EvaluationError, isHost, VtlList, VtlMap, type Nullable } from './value.ts'
 
 /** Deeper ones would exhaust the stack: a list can hold itself. */
 const maxDepth = 1_000
@@ -11,6 +11,7 @@ export function textOf(value: Nullable, depth = 0): string {
   if (typeof value === 'number') return doubleText(value)
   if (value === null || typeof value !== 'object') return String(value)
   if (depth > maxDepth) throw new EvaluationError(`a value is nested more than ${String(maxDepth)} deep`)
+  if (value instanceof ContextMap) return ''
   if (value instanceof VtlMap) {
     const entries = Array.from(value, ([key, item]) => `${textOf(key, depth + 1)}=${textOf(item, depth + 1)}`)
     return `{${entries.join(', ')}}`

@@ -31,6 +31,9 @@ export class VtlList {
 
 export class VtlMap extends Map<Value, Nullable> {}
 
+/** `$context` and the objects in it: what the service writes where one of them is printed is nothing, as recorded of it. */
+export class ContextMap extends VtlMap {}
+
 /** One of API Gateway's objects or of the engine's: `$input`, `$util`, `$foreach`, an entry of a map. */
 export interface HostObject {
   readonly host: true
