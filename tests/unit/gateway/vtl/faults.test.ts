@@ -10,7 +10,7 @@ describe('a template that breaks the grammar names line, column and reason', () 
     ['#if(true)\n#else\n#else\n#end', 3, 1, 'expected #end of #if, found "#else\\n#end"'],
     ['#set($x "a")', 1, 9, 'expected "=" in #set, found "\\"a\\")"'],
     ['#set($x = "a)', 1, 11, 'the string that begins here has no closing "'],
-    ['\n#set($x = "a ${b c")', 2, 16, 'expected "}" to close ${b, found " c"'],
+    ['\n#set($x = "a ${b c")', 2, 17, 'expected "}" to close ${b, found " c"'],
     [
       '$l.get($i + 1)',
       1,
