@@ -26,6 +26,7 @@ export interface QuarantinedRecord {
   /** Or sequence number: a text, as it is too long for a number. */
   readonly offset: number | string
   readonly topic: string
+  /** The rule's reason, then `: ` and the likely cause if there is one. */
   readonly reason: string
   readonly value: string
 }
@@ -122,7 +123,7 @@ async function quarantined(database: Database): Promise<QuarantinedRecord[]> {
     objectKey: String(row['object_key']),
     offset: typeof row['offset'] === 'string' ? row['offset'] : Number(row['offset']),
     topic: String(row['topic']),
-    reason: String(row['reason']),
+    reason: [row['reason'], row['likely_cause']].filter((text) => typeof text === 'string').join(': '),
     value: String(row['value']),
   }))
 }

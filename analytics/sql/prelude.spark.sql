@@ -38,7 +38,7 @@ RETURN array(first, second);
 -- 64 bits that tell equal copies from differing ones.
 CREATE OR REPLACE TEMPORARY FUNCTION fingerprint(value STRING) RETURNS BIGINT RETURN xxhash64(value);
 
--- What most likely spoilt a rejected record; null when nothing tells. Read from the text alone, so that both engines agree.
+-- What most likely spoilt a rejected record, or null. Read from the text alone, so that both engines agree.
 CREATE OR REPLACE TEMPORARY FUNCTION likely_cause(value STRING) RETURNS STRING RETURN CASE
   WHEN regexp_like(value, '^[ \t\r\n]*"[ ]*[{]') THEN 'JSON inside JSON: the producer called json.dumps on Data'
   WHEN regexp_like(value, '^"?(e[wy]|Int)[A-Za-z0-9+/]{12,}={0,2}"?$') THEN 'base64 twice: the producer encoded Data, and so does the mapping template'
