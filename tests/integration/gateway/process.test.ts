@@ -124,11 +124,11 @@ describe('the service process', () => {
     await using _ = { [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
     const apiPath = join(folder, 'api.yaml')
     const shipped = await readFile(join(main, '../api.yaml'), 'utf8')
-    await writeFile(apiPath, shipped.replace('type: http_proxy', 'type: aws'))
+    await writeFile(apiPath, shipped.replace('type: http_proxy', 'type: aws_proxy'))
     await using service = await startService(settingsFor('127.0.0.1:9', { apiPath }))
     expect((await service.exited)[0]).toBe(1)
     const said = await eventually(() =>
-      service.lines.map((line) => JSON.stringify(line)).find((line) => line.includes('type aws')),
+      service.lines.map((line) => JSON.stringify(line)).find((line) => line.includes('type aws_proxy')),
     )
     expect(said).toContain(`${apiPath}:18 ANY /{proxy+}`)
   })
