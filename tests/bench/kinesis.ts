@@ -155,7 +155,7 @@ async function startMinistack(port: number, access: KinesisClientOptions): Promi
   const folder = await mkdtemp(join(tmpdir(), 'pinlab-bench-'))
   const spec = s3Process({ ...access, ministack: toolPaths(labHome().tools).ministack, dataDir: folder, port })
   await spec.prepare(AbortSignal.timeout(10_000))
-  const kinesisOnly = { ...spec, env: { ...spec.env, SERVICES: 'kinesis', PERSIST_STATE: '0', S3_PERSIST: '0' } }
+  const kinesisOnly = { ...spec, env: { ...spec.env, SERVICES: 's3,kinesis', PERSIST_STATE: '0', S3_PERSIST: '0' } }
   const running = await spawnProcess(kinesisOnly, process.env, () => undefined)
   await untilReady(kinesisOnly, running, AbortSignal.timeout(spec.readyTimeoutMs))
   return {
