@@ -49,8 +49,9 @@ export async function bringLoopbackUp(env: NodeJS.ProcessEnv, signal: AbortSigna
   if (python) await runChild(python.path, ['-c', loopbackUp], { env, signal })
 }
 
-// 2 GB: 0.7 installed, 0.25 of downloads, the rest for unpacking and a lab's data; 0.5 GB: data and logs of one lab
-const diskBytes = { toInstall: 2e9, installed: 0.5e9 }
+// 4 GB: 1.5 installed, 0.8 of downloads, 1.4 while pip looks into Spark's archive, the rest for a lab's data; 0.5 GB: data and logs of
+// one lab
+const diskBytes = { toInstall: 4e9, installed: 0.5e9 }
 
 /** Free space where the tools and the lab's own data go. */
 export const disk =
@@ -78,8 +79,8 @@ async function freeBytes(path: string): Promise<number> {
   }
 }
 
-// the idle lab takes at most 1.2 GiB; queries over a million posts 2 GiB
-const memoryBytes = { least: 1.5e9, comfortable: 2.5e9 }
+// the idle batch path takes at most 1.2 GiB, the stream path 1.5 GiB; queries over a million posts 0.8 GiB more
+const memoryBytes = { least: 2.7e9, comfortable: 4e9 }
 
 /** Within the limit of a container, where there is one. */
 export const memory: Probe = () => {

@@ -31,7 +31,7 @@ beforeAll(async () => {
   s3 = await startS3({ port: s3Port })
   await s3Client(s3).send(new CreateBucketCommand({ Bucket: bucket }))
   await createStreams(kinesisClient(kinesis), 1)
-  spec = sparkStreamProcess({
+  const lab = sparkStreamProcess({
     python: tools.sparkPython,
     sparkHome: tools.sparkHome,
     sparkJars: tools.sparkJars,
@@ -48,6 +48,7 @@ beforeAll(async () => {
     accessKeyId: kinesis.accessKeyId,
     secretAccessKey: kinesis.secretAccessKey,
   })
+  spec = { ...lab, readyTimeoutMs: 400_000, stopTimeoutMs: 200_000 } // whatever else this machine does
 })
 afterAll(async () => {
   running?.kill('SIGKILL')
@@ -105,7 +106,7 @@ async function listenersOf(pid: number): Promise<string[]> {
 
 test(
   'runs in a folder of any name, on the loopback address alone, and ends in order',
-  { timeout: 240_000 },
+  { timeout: 900_000 },
   async () => {
     const job = await start()
     await putRows(kinesisClient(kinesis), range(0, 5))
@@ -124,7 +125,7 @@ test(
 
 test(
   'its JVM, even a hanging one, goes with a killed Python; the next start takes the archived classes',
-  { timeout: 240_000 },
+  { timeout: 900_000 },
   async () => {
     const job = await start()
     const jvm = await jvmOf(job)
@@ -138,7 +139,7 @@ test(
 
 test(
   'Python ends with code 1 when its JVM is killed, and nothing is lost over all this',
-  { timeout: 240_000 },
+  { timeout: 900_000 },
   async () => {
     const job = await start()
     await putRows(kinesisClient(kinesis), range(5, 10))

@@ -26,7 +26,7 @@ async function writeDraft(option: string): Promise<void> {
 }
 
 test('is written by the first orderly end and used by the next start', async () => {
-  const archive = classArchive({ libs, archiveDir, owner: 'lab' })
+  const archive = classArchive({ jarFolders: [libs], archiveDir, owner: 'lab' })
   const first = await optionOf(archive)
   expect(first).toMatch(/^-XX:ArchiveClassesAtExit=/)
   await writeDraft(first)
@@ -35,14 +35,14 @@ test('is written by the first orderly end and used by the next start', async () 
 })
 
 test('of a JVM that was killed while it wrote is thrown away', async () => {
-  const archive = classArchive({ libs, archiveDir, owner: 'lab' })
+  const archive = classArchive({ jarFolders: [libs], archiveDir, owner: 'lab' })
   await writeDraft(await optionOf(archive))
   await archive.afterExit({ wasReady: true, orderly: false })
   expect(await archives()).toEqual([])
 })
 
 test('is thrown away when a start with it fails, and kept when a server that was ready is killed', async () => {
-  const archive = classArchive({ libs, archiveDir, owner: 'lab' })
+  const archive = classArchive({ jarFolders: [libs], archiveDir, owner: 'lab' })
   await writeDraft(await optionOf(archive))
   await archive.afterExit({ wasReady: true, orderly: true })
   await archive.jvmOptions()
@@ -53,9 +53,13 @@ test('is thrown away when a start with it fails, and kept when a server that was
 })
 
 test('is another one for other jars', async () => {
-  const archive = classArchive({ libs, archiveDir, owner: 'lab' })
+  const archive = classArchive({ jarFolders: [libs], archiveDir, owner: 'lab' })
   await writeDraft(await optionOf(archive))
   await archive.afterExit({ wasReady: true, orderly: true })
   await writeFile(join(libs, 'b.jar'), 'jar')
-  expect(await optionOf(archive)).toMatch(/^-XX:ArchiveClassesAtExit=/)
+  const other = await optionOf(archive)
+  expect(other).toMatch(/^-XX:ArchiveClassesAtExit=/)
+  await writeDraft(other)
+  await archive.afterExit({ wasReady: true, orderly: true })
+  expect(await archives()).toHaveLength(1) // of Spark, 190 MB each
 })

@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { classArchive } from './class-archive.ts'
 import { freshFolder } from './fresh-folder.ts'
+import { argumentFile } from './java-options.ts'
 import { canaryRoundTrip } from './kafka-canary.ts'
 import { brokerProperties, log4j2, type BrokerSettings } from './kafka-properties.ts'
 import { runTool } from './run-tool.ts'
@@ -26,7 +27,7 @@ export function kafkaProcess(options: KafkaProcessOptions): ProcessSpec {
   const logConfig = 'log4j2.yaml'
   const jvmOptions = 'jvm.options'
   const write = async (name: string, text: string): Promise<void> => writeFile(join(dataDir, name), text)
-  const archive = classArchive({ libs, archiveDir, owner: dataDir })
+  const archive = classArchive({ jarFolders: [libs], archiveDir, owner: dataDir })
   const jvm = [
     '-Xms64m',
     '-Xmx256m',
@@ -50,10 +51,7 @@ export function kafkaProcess(options: KafkaProcessOptions): ProcessSpec {
       await rm(join(dataDir, formatConfig))
     })
     await write(config, brokerProperties({ ...options, logDir: topics }))
-    await write(
-      jvmOptions,
-      (await archive.jvmOptions()).map((option) => `"${option.replaceAll('\\', '\\\\')}"\n`).join(''),
-    )
+    await write(jvmOptions, argumentFile(await archive.jvmOptions()))
   }
   return {
     name: 'kafka',

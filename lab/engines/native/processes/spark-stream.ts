@@ -1,0 +1,119 @@
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { projectRoot } from '../../../home.ts'
+import { classArchive } from './class-archive.ts'
+import { argumentFile } from './java-options.ts'
+import { type ProcessSpec } from './spec.ts'
+
+export interface SparkStreamProcessOptions {
+  /** Python with pyspark in it. */
+  readonly python: string
+  /** Spark's own folder: bin/, jars/. */
+  readonly sparkHome: string
+  /** Folder of the jars of Delta and S3A. */
+  readonly sparkJars: string
+  /** Checkpoints, and what Spark writes for the time it runs. */
+  readonly dataDir: string
+  /** Folder shared by all labs of a checkout: keeps the class-data archive that shortens a start. */
+  readonly archiveDir: string
+  readonly statusPort: number
+  readonly userId: string
+  readonly kinesis: { readonly endpointUrl: string; readonly region: string }
+  readonly s3: { readonly endpoint: string; readonly region: string }
+  /** s3a:// URI of the folder of the Delta tables. */
+  readonly tablesUri: string
+  readonly triggerIntervalMs: number
+  readonly maxRecordsPerBatch: number
+  /** Heap of Spark's JVM; the whole job takes some 450 MiB more. */
+  readonly driverMemoryMiB: number
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+/**
+ * The stream job: Spark's Python, and the JVM that it starts and without which it ends. Ready means that its queries run: GET /health
+ * on its status port.
+ */
+export function sparkStreamProcess(options: SparkStreamProcessOptions): ProcessSpec {
+  const { python, sparkHome, sparkJars, dataDir, archiveDir, statusPort } = options
+  const { userId, kinesis, s3, tablesUri, triggerIntervalMs, maxRecordsPerBatch, driverMemoryMiB } = options
+  // Spark reads some of these as lists, so a lab's own path must not stand in them: it may hold a comma
+  const temporary = 'tmp'
+  const jvmOptions = 'jvm.options'
+  const java = join('java', 'bin', 'java')
+  const archive = classArchive({ jarFolders: [sparkJars, join(sparkHome, 'jars')], archiveDir, owner: dataDir })
+  const config = {
+    userId,
+    statusPort,
+    kinesis,
+    s3,
+    tablesUri,
+    // not as a URL: Hadoop takes every character of it as it is
+    checkpointsUri: `file://${join(dataDir, 'checkpoints')}`,
+    triggerIntervalMs,
+    maxRecordsPerBatch,
+    driverMemoryMiB,
+  }
+  const prepare = async (): Promise<void> => {
+    await rm(join(dataDir, temporary), { recursive: true, force: true }) // a killed JVM leaves its files
+    await mkdir(join(dataDir, temporary), { recursive: true })
+    await mkdir(join(dataDir, 'java', 'bin'), { recursive: true })
+    await writeFile(join(dataDir, java), boundJava)
+    await chmod(join(dataDir, java), 0o755)
+    await writeFile(
+      join(dataDir, jvmOptions),
+      argumentFile([`-Djava.io.tmpdir=${join(dataDir, temporary)}`, ...(await archive.jvmOptions())]),
+    )
+  }
+  const health = `http://127.0.0.1:${String(statusPort)}/health`
+  return {
+    name: 'spark-stream',
+    command: python,
+    args: ['-u', join(projectRoot, 'analytics', 'spark', 'stream.py')],
+    env: {
+      PINLAB_CONFIG: JSON.stringify(config),
+      AWS_ACCESS_KEY_ID: options.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: options.secretAccessKey,
+      SPARK_HOME: sparkHome,
+      SPARK_LOCAL_IP: '127.0.0.1',
+      PYSPARK_PYTHON: python,
+      PYSPARK_SUBMIT_ARGS: submitArguments({
+        // on the JVM's own class path: from spark.jars they would be copied at each start, and no archive could hold them
+        'spark.driver.extraClassPath': join(sparkJars, '*'),
+        'spark.driver.defaultJavaOptions': `@${jvmOptions}`,
+        'spark.local.dir': temporary,
+      }),
+      JAVA_HOME: join(dataDir, 'java'),
+      TMPDIR: join(dataDir, temporary),
+      PYTHONNOUSERSITE: '1',
+    },
+    cwd: dataDir,
+    ports: [statusPort],
+    prepare,
+    readiness: 'GET /health',
+    probe: async (signal) => {
+      const response = await fetch(health, { signal })
+      const body = await response.text()
+      if (response.status !== 200)
+        throw new Error(`${health} answered ${String(response.status)}: ${body.slice(0, 200)}`)
+    },
+    readyTimeoutMs: 120_000,
+    stopTimeoutMs: 30_000, // the first stop also writes the class-data archive: 190 MB
+    afterExit: archive.afterExit,
+  }
+}
+
+/**
+ * The JVM ends by itself when the pipe from Python closes, unless it hangs; this way the kernel kills it in any case. No other
+ * place takes a command for it: Spark starts $JAVA_HOME/bin/java.
+ */
+const boundJava = `#!/bin/sh
+exec setpriv --pdeathsig KILL -- java "$@"
+`
+
+/** Quoted as a shell would have it: pyspark splits them that way. */
+const submitArguments = (settings: Readonly<Record<string, string>>): string =>
+  [
+    ...Object.entries(settings).map(([name, value]) => `--conf '${`${name}=${value}`.replaceAll("'", `'"'"'`)}'`),
+    'pyspark-shell',
+  ].join(' ')
