@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 
 .PHONY: help setup up down clean status verify logs emulate query urls doctor bench \
-	test test-unit test-integration test-e2e check typecheck lint format-check knip
+	test test-unit test-integration test-e2e check typecheck lint format-check knip python
 
 help: ## this list
 	@echo 'make TARGET [POSTS=500] [SEED=] [RATE=] [USER_ID=] [PORT_OFFSET=] [LAB_HOME=] [ENGINE=native]'
@@ -62,7 +62,7 @@ test-integration: setup ## each service against real servers
 test-e2e: setup ## whole labs, faults and kills
 	@$(RUN) node --run test -- e2e
 
-check: typecheck lint format-check knip ## static checks only
+check: typecheck lint format-check knip python ## static checks only
 
 typecheck:
 	@$(RUN) node --run typecheck
@@ -75,3 +75,6 @@ format-check:
 
 knip:
 	@$(RUN) node --run knip
+
+python: setup
+	@$(RUN) node --run python

@@ -83,20 +83,25 @@ const lab = (...args: readonly string[]): Child => start(join(clone, 'lab', 'bin
 const tools = (...parts: readonly string[]): string => join(clone, '.lab', 'tools', ...parts)
 
 describe('set-up of a fresh clone', { timeout: 600_000 }, () => {
-  test('goes on after a kill during the npm packages and another during the downloads, leaving no process behind', async () => {
-    await killedAt(/npm packages/, lab('setup'))
-    await killedAt(/Kafka [\d.]+: [\d.]+ of \d+ MB|MariaDB [\d.]+: /, lab('setup'))
+  test('goes on after a kill during the npm packages and two during the downloads, leaving no process behind', async () => {
+    const before = [
+      await killedAt(/npm packages/, lab('setup')),
+      await killedAt(/Kafka [\d.]+: [\d.]+ of \d+ MB|MariaDB [\d.]+: /, lab('setup')),
+      await killedAt(/Spark [\d.]+: [\d.]+ of 450 MB/, lab('setup')),
+    ]
     await expect.poll(processesOfClone, { timeout: 20_000, interval: 200 }).toEqual([])
 
     const { code, output } = await finished(start('make', ['setup']))
     expect(code, output).toBe(0)
-    for (const tool of ['Kafka', 'MariaDB', 'MiniStack'])
-      expect(output).toMatch(new RegExp(`${tool}.*: installed and checked`))
+    for (const tool of ['Kafka', 'MariaDB', 'MiniStack', 'Spark', 'Delta'])
+      expect([...before, output].join('')).toMatch(new RegExp(`${tool}.*: installed and checked`))
     expect(await readdir(tools('kafka', 'libs'))).toHaveLength(92)
     expect((await readdir(tools())).filter((name) => name.includes('draft'))).toEqual([])
     const server = await run(tools('mariadb', 'bin', 'mariadbd'), ['--no-defaults', '--version'])
     expect(server.stdout).toContain(`${pins.mariadb.version}-MariaDB`)
-    await run(tools('venv', 'bin', 'python'), ['-m', 'pip', 'check'])
+    for (const environment of ['venv', 'spark']) await run(tools(environment, 'bin', 'python'), ['-m', 'pip', 'check'])
+    const spark = await run(tools('spark', 'bin', 'python'), ['-c', 'import pyspark; print(pyspark.__version__)'])
+    expect(spark.stdout).toBe(`${pins.spark.version}\n`)
   })
 
   test.skipIf(!canUnshare())(
