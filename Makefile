@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 	test test-unit test-integration test-e2e check typecheck lint format-check knip python
 
 help: ## this list
-	@echo 'make TARGET [POSTS=500] [SEED=] [RATE=] [USER_ID=] [PORT_OFFSET=] [LAB_HOME=] [ENGINE=native]'
+	@echo 'make TARGET [POSTS=500] [PATHS=batch,stream] [SEED=] [RATE=] [USER_ID=] [PORT_OFFSET=] [LAB_HOME=] [ENGINE=native]'
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do \
 		printf '  %-18s %s\n' "$$target" "$$text"; done
 

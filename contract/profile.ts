@@ -73,8 +73,6 @@ export const Profile = z.strictObject({
     port: Port,
     /** Folder of the Delta tables, a URI that Spark writes to, without a slash at its end. */
     tablesUri: z.url(),
-    /** Where its checkpoints lie, a URI; undefined: in the lab's own folder. */
-    checkpointsUri: z.url().optional(),
     /** Time between two looks into the streams. */
     triggerIntervalMs: z.int().min(100),
     /** Most records of a stream in one micro-batch. */

@@ -1,4 +1,5 @@
 import { LabError, localProfile, type Credentials, type Profile } from '../contract/index.ts'
+import { type KinesisClientOptions } from '../clients/kinesis.ts'
 import { type MysqlOptions } from '../clients/mysql.ts'
 import { type S3ClientOptions } from '../clients/s3.ts'
 import { readCredentials } from './credentials.ts'
@@ -52,6 +53,13 @@ export async function runningLab(context: CommandContext): Promise<RunningLab> {
 export const s3OptionsOf = ({ profile, credentials }: Omit<RunningLab, 'home'>): S3ClientOptions => ({
   endpoint: profile.s3.endpoint,
   region: profile.s3.region,
+  accessKeyId: credentials.awsAccessKeyId,
+  secretAccessKey: credentials.awsSecretAccessKey,
+})
+
+export const kinesisOptionsOf = ({ profile, credentials }: Omit<RunningLab, 'home'>): KinesisClientOptions => ({
+  endpoint: profile.kinesis.endpoint,
+  region: profile.kinesis.region,
   accessKeyId: credentials.awsAccessKeyId,
   secretAccessKey: credentials.awsSecretAccessKey,
 })

@@ -1,7 +1,16 @@
 import { type Profile } from '../contract/index.ts'
 
 /** The lab's services, in an order in which they can be started one after the other. */
-export const serviceNames = ['mysql', 'kafka', 's3', 'rest-proxy', 'gateway', 's3-sink'] as const
+export const serviceNames = [
+  'mysql',
+  'kafka',
+  's3',
+  'kinesis',
+  'rest-proxy',
+  'gateway',
+  's3-sink',
+  'spark-stream',
+] as const
 export type ServiceName = (typeof serviceNames)[number]
 
 export interface GraphNode {
@@ -25,13 +34,14 @@ export const graph: Readonly<Record<ServiceName, GraphNode>> = {
   },
   kafka: { dependsOn: [], port: brokerPort, url: firstBroker },
   s3: { dependsOn: [], port: ({ s3 }) => s3.port, url: ({ s3 }) => s3.endpoint },
+  kinesis: { dependsOn: [], port: ({ kinesis }) => kinesis.port, url: ({ kinesis }) => kinesis.endpoint },
   'rest-proxy': {
     dependsOn: ['kafka'],
     port: ({ restProxy }) => restProxy.port,
     url: ({ restProxy }) => http(restProxy.port),
   },
   gateway: {
-    dependsOn: ['rest-proxy'],
+    dependsOn: ['rest-proxy', 'kinesis'],
     port: ({ gateway }) => gateway.port,
     url: ({ gateway }) => `${http(gateway.port)}/${gateway.stage}`,
   },
@@ -40,7 +50,16 @@ export const graph: Readonly<Record<ServiceName, GraphNode>> = {
     port: ({ s3Sink }) => s3Sink.port,
     url: ({ s3Sink }) => http(s3Sink.port),
   },
+  'spark-stream': {
+    dependsOn: ['kinesis', 's3'],
+    port: ({ sparkStream }) => sparkStream.port,
+    url: ({ sparkStream }) => http(sparkStream.port),
+  },
 }
+
+/** Services that a lab of this profile runs: Spark only where posts take the stream path. */
+export const servicesOf = ({ paths }: Pick<Profile, 'paths'>): readonly ServiceName[] =>
+  serviceNames.filter((name) => name !== 'spark-stream' || paths.includes('stream'))
 
 export const isServiceName = (name: string): name is ServiceName => (serviceNames as readonly string[]).includes(name)
 

@@ -17,6 +17,8 @@ export interface LabHome {
   readonly import: string
   readonly data: (service: string) => string
   readonly ledger: (userId: string) => string
+  /** Of the stream job: a folder a stream. */
+  readonly checkpoints: string
 }
 
 /** @param path LAB_HOME, absolute or relative to the working directory; `.lab` of the project when undefined or blank. */
@@ -31,6 +33,7 @@ export function labHome(path?: string): LabHome {
     profile: join(root, 'profile.json'),
     import: join(root, 'import'),
     data: (service) => join(root, 'data', service),
+    checkpoints: join(root, 'data', 'spark-stream', 'checkpoints'),
     ledger: (userId) => join(root, 'ledger', `${userId}.jsonl`),
   }
 }

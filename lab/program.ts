@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
-import { pathNames, queryIds, variants } from '../contract/index.ts'
+import { pathNames, putRecordTemplates, queryIds, variants } from '../contract/index.ts'
 import { type CommandContext } from './context.ts'
 import { fromEnvironment, listOf, oneOf, positiveNumber, usageError, wholeNumber } from './environment.ts'
 import { note } from './output.ts'
@@ -14,7 +14,7 @@ export function buildProgram(context: CommandContext): (args: readonly string[])
   let exitCode = 0
   const program = new Command('lab')
     .description(
-      'a data pipeline on one machine: MySQL → emulator → API Gateway → REST Proxy → Kafka → S3 → eight verified queries',
+      'a data pipeline on one machine: MySQL → emulator → API Gateway → Kafka → S3 and Kinesis → Spark → Delta → eight verified queries',
     )
     .showSuggestionAfterError()
     .helpCommand(true)
@@ -122,6 +122,31 @@ export function buildProgram(context: CommandContext): (args: readonly string[])
       ),
     )
     .addOption(setting('--partitions <n>', 'partitions a topic', 'PARTITIONS', wholeNumber('--partitions', 1, 100)))
+    .addOption(
+      setting(
+        '--paths <paths>',
+        'which ways posts take: batch, stream; without stream no Spark is started',
+        'PATHS',
+        listOf('--paths', pathNames),
+      ),
+    )
+    .addOption(setting('--shards <n>', 'shards a new stream', 'SHARDS', wholeNumber('--shards', 1, 100)))
+    .addOption(
+      setting(
+        '--shard-limits <on-or-off>',
+        'throttle each shard as AWS does: on, off',
+        'SHARD_LIMITS',
+        oneOf('--shard-limits', ['on', 'off']),
+      ),
+    )
+    .addOption(
+      setting(
+        '--put-record-template <template>',
+        "which of the course README's mapping templates: base64, plain",
+        'PUT_RECORD_TEMPLATE',
+        oneOf('--put-record-template', putRecordTemplates),
+      ),
+    )
     .addOption(json())
     .action(runs(async () => (await import('./commands/up.ts')).up))
 
@@ -158,6 +183,11 @@ export function buildProgram(context: CommandContext): (args: readonly string[])
         .argParser(oneOf('--variant', variants))
         .default('right'),
     )
+    .addOption(
+      new Option('--path <path>', 'batch: over the objects in S3; stream: over the Delta tables').argParser(
+        oneOf('--path', pathNames),
+      ),
+    )
     .action(runs(async () => (await import('./commands/query.ts')).query))
 
   const seed = command('seed', 'the source tables')
@@ -175,6 +205,39 @@ export function buildProgram(context: CommandContext): (args: readonly string[])
     .option('--from-beginning', 'from the first record on, not only new ones')
     .addOption(new Option('--max <n>', 'stop after so many records').argParser(wholeNumber('--max', 1)))
     .action(runs(async () => (await import('./commands/consume.ts')).consume))
+
+  const streams = command('streams', 'streams with shards, records and bytes')
+    .addOption(json())
+    .action(runs(async () => (await import('./commands/streams.ts')).streams))
+  command('tail <stream>', 'print the data of its records as they come', streams)
+    .option('--from-beginning', 'from the oldest record on, not only new ones')
+    .addOption(new Option('--max <n>', 'stop after so many records').argParser(wholeNumber('--max', 1)))
+    .addOption(new Option('--json', 'a JSON object a record, with shard, sequence number and key'))
+    .action(runs(async () => (await import('./commands/streams.ts')).streamsTail))
+
+  const stream = command('stream', 'the stream job, Kinesis to Delta')
+  command('reset [stream]', 'forget its checkpoint: it reads again and adds what the tables miss', stream).action(
+    runs(async () => (await import('./commands/stream-reset.ts')).streamReset),
+  )
+
+  const delta = command('delta', "the stream path's Delta tables: pin, geo, user, or a full name")
+  for (const [verb, text, name] of [
+    ['history', 'versions with operation, metrics and transaction', 'deltaHistory'],
+    ['detail', 'files, bytes, columns and properties', 'deltaDetail'],
+    ['count', 'rows', 'deltaCount'],
+  ] as const) {
+    command(`${verb} <table>`, text, delta)
+      .addOption(json())
+      .action(runs(async () => (await import('./commands/delta.ts'))[name]))
+  }
+
+  const pitfall = command('pitfall', 'mistakes that stream pipelines are found with, made and mended before your eyes')
+  command('list', 'their names', pitfall)
+    .addOption(json())
+    .action(runs(async () => (await import('./commands/pitfall.ts')).pitfallList))
+  command('run <name>', 'the wrong result, its cause and the mended one, on streams of its own', pitfall)
+    .addOption(json())
+    .action(runs(async () => (await import('./commands/pitfall.ts')).pitfallRun))
 
   command('creds', "what the course's db_creds.yaml holds")
     .addOption(

@@ -20,6 +20,10 @@ export async function resolveProfile(home: LabHome, settings: UpSettings): Promi
         portOffset: saved.portOffset,
         flushSizeRecords: saved.s3Sink.flushSizeRecords,
         partitions: saved.kafka.partitions,
+        paths: saved.paths,
+        shards: saved.kinesis.shards,
+        enforceShardLimits: saved.kinesis.enforceShardLimits,
+        putRecordTemplate: saved.gateway.putRecordTemplate,
       }
     : {}
   const { engine = 'native', ...given } = settings

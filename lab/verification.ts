@@ -1,6 +1,7 @@
+import { pathToFileURL } from 'node:url'
 import { type Report, verify } from '../analytics/verify/verify.ts'
 import { readLedger } from '../emulator/ledger.ts'
-import { mysqlOptionsOf, s3OptionsOf, type RunningLab } from './context.ts'
+import { kinesisOptionsOf, mysqlOptionsOf, s3OptionsOf, type RunningLab } from './context.ts'
 
 /** Runs every check over the whole lab; what the ledger acknowledges must be found on every hop. */
 export const verifyLab = async (lab: RunningLab, signal: AbortSignal, say?: (text: string) => void): Promise<Report> =>
@@ -9,6 +10,7 @@ export const verifyLab = async (lab: RunningLab, signal: AbortSignal, say?: (tex
     s3: s3OptionsOf(lab),
     kafka: { brokers: lab.profile.kafka.brokers },
     mysql: mysqlOptionsOf(lab),
+    stream: { kinesis: kinesisOptionsOf(lab), checkpointsUri: pathToFileURL(lab.home.checkpoints).href },
     acknowledgements: () => readLedger(lab.home.ledger(lab.profile.userId)),
     signal,
     ...(say ? { onProgress: say } : {}),

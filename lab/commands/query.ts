@@ -1,27 +1,35 @@
-import { queryColumns, queryIds, type QueryId, type Variant } from '../../contract/index.ts'
+import {
+  LabError,
+  pathNames,
+  queryColumns,
+  queryIds,
+  type PathName,
+  type QueryId,
+  type Variant,
+} from '../../contract/index.ts'
 import { answer as answerQueries } from '../../analytics/duckdb/answers.ts'
-import { runningLab, s3OptionsOf, type CommandContext } from '../context.ts'
+import { answerStream } from '../../analytics/duckdb/stream-answers.ts'
+import { runningLab, s3OptionsOf, type CommandContext, type RunningLab } from '../context.ts'
 import { oneOf } from '../environment.ts'
 import { landed } from '../landed.ts'
 import { answer, answerJson, note } from '../output.ts'
+import { streamed } from '../streamed.ts'
 import { csv, textTable } from '../tables.ts'
 
 interface QueryOptions {
   readonly json?: boolean
   readonly csv?: boolean
   readonly variant: Variant
+  /** The first of the lab's paths by default. */
+  readonly path?: PathName
 }
 
 /** `--json` prints an array of objects with exactly the output columns; for `all`, an object of such arrays by id. */
 export async function query(context: CommandContext, options: QueryOptions, id: string): Promise<number> {
   const wanted = oneOf('query', ['all', ...queryIds])(id)
   const lab = await runningLab(context)
-  await landed(lab, context.signal)
-  const result = await answerQueries({
-    s3: s3OptionsOf(lab),
-    bucket: lab.profile.s3.bucket,
-    userId: lab.profile.userId,
-    queries: wanted === 'all' ? [...queryIds] : [wanted],
+  const result = await answersOf(lab, pathOf(lab, options), {
+    queries: wanted === 'all' ? queryIds : [wanted],
     variant: options.variant,
     signal: context.signal,
   })
@@ -37,6 +45,34 @@ export async function query(context: CommandContext, options: QueryOptions, id: 
   const rejected = result.quarantine.total
   if (rejected > 0) note(`${String(rejected)} records were rejected: "npx lab verify" shows which and why`)
   return 0
+}
+
+interface Asked {
+  readonly queries: readonly QueryId[]
+  readonly variant: Variant
+  readonly signal: AbortSignal
+}
+
+/** Over the objects of S3, or over the Delta tables, once all that was posted is there. */
+async function answersOf(lab: RunningLab, path: PathName, asked: Asked) {
+  const { userId, s3, sparkStream } = lab.profile
+  const common = { s3: s3OptionsOf(lab), userId, ...asked }
+  if (path === 'batch') {
+    await landed(lab, asked.signal)
+    return answerQueries({ ...common, bucket: s3.bucket })
+  }
+  await streamed(lab, asked.signal)
+  return answerStream({ ...common, tablesUri: sparkStream.tablesUri })
+}
+
+function pathOf({ profile: { paths } }: RunningLab, { path }: QueryOptions): PathName {
+  const wanted = path ?? pathNames.find((name) => paths.includes(name)) ?? 'batch'
+  if (paths.includes(wanted)) return wanted
+  throw new LabError('LAB_USAGE', {
+    what: `this lab has no ${wanted} path`,
+    why: `its posts take the path ${paths.join(' and ')} only`,
+    fix: 'leave --path out, or start the lab again with "--paths batch,stream"',
+  })
 }
 
 const queryTitles: Readonly<Record<QueryId, string>> = {

@@ -1,11 +1,11 @@
-import { addressesOf } from '../../contract/index.ts'
+import { addressesOf, type PathName, type PutRecordTemplate } from '../../contract/index.ts'
 import { renderReport } from '../../analytics/verify/report.ts'
 import { type Report } from '../../analytics/verify/verify.ts'
 import { homeOf, type CommandContext, type RunningLab } from '../context.ts'
 import { ensureCredentials } from '../credentials.ts'
 import { defaultEmulation, emulation } from '../emulation.ts'
 import { nativeEngine } from '../engines/native/engine.ts'
-import { landed } from '../landed.ts'
+import { arrived } from '../arrived.ts'
 import { answer, answerJson, note, Stages, styled } from '../output.ts'
 import { prepareMachine } from '../prepare.ts'
 import { sayEvents } from '../progress.ts'
@@ -23,10 +23,16 @@ interface UpOptions {
   readonly portOffset?: number
   readonly flushSize?: number
   readonly partitions?: number
+  readonly paths?: readonly PathName[]
+  readonly shards?: number
+  readonly shardLimits?: 'on' | 'off'
+  readonly putRecordTemplate?: PutRecordTemplate
   readonly json?: boolean
 }
 
 const defaultPosts = 500
+
+const pathTargets: Readonly<Record<PathName, string>> = { batch: 'REST proxy → Kafka', stream: 'Kinesis' }
 
 /**
  * The whole pipeline in one go. Until it ends the services live and die with this command: Ctrl-C or a kill of it leaves
@@ -42,6 +48,10 @@ export async function up(context: CommandContext, options: UpOptions): Promise<n
     portOffset: options.portOffset,
     flushSizeRecords: options.flushSize,
     partitions: options.partitions,
+    paths: options.paths,
+    shards: options.shards,
+    enforceShardLimits: options.shardLimits === undefined ? undefined : options.shardLimits === 'on',
+    putRecordTemplate: options.putRecordTemplate,
   })
   note(styled('bold', `pinlab: engine ${profile.engine}, user ${profile.userId}, home ${home.root}`))
   await prepareMachine({ home, portOffset: profile.portOffset, env: context.env, stages, signal })
@@ -68,23 +78,26 @@ async function runPipeline(lab: RunningLab, options: UpOptions, stages: Stages, 
   await stages.run('seed: rows → MySQL', async (say) => ensureSource(lab, options, signal, say))
   const posts = options.posts ?? defaultPosts
   if (posts > 0) {
-    await stages.run(`emulate: ${String(posts)} posts → gateway → REST proxy → Kafka`, async (say) =>
+    const targets = lab.profile.paths.map((path) => pathTargets[path]).join(', ')
+    await stages.run(`emulate: ${String(posts)} posts → gateway → ${targets}`, async (say) =>
       emulation(lab, posts, defaultEmulation, signal, say),
     )
   }
-  await stages.run('land: Kafka → S3', async (say) => landed(lab, signal, say))
+  await arrived(lab, stages, signal)
   return stages.run('clean, query and verify', async (say) => verifyLab(lab, signal, say))
 }
 
 function summarise({ profile }: RunningLab, report: Report, seconds: number, json: boolean): void {
   const addresses = addressesOf(profile)
-  const { posts, records, objects } = report.counts
+  const { posts, records, objects, kinesisRecords, deltaRows } = report.counts
   if (json) {
     answerJson({
       ok: report.ok,
       posts,
       records,
       objects,
+      kinesisRecords,
+      deltaRows,
       seconds: Number(seconds.toFixed(2)),
       userId: profile.userId,
       checks: report.checks,
@@ -99,9 +112,10 @@ function summarise({ profile }: RunningLab, report: Report, seconds: number, jso
   const verdict = report.ok
     ? styled('green', 'verified', process.stdout)
     : styled('red', 'NOT verified', process.stdout)
-  answer(
-    `${verdict}: ${String(posts)} posts, ${String(records)} records, ${String(objects)} objects in ${seconds.toFixed(1)} s`,
-  )
+  const batch = `batch ${String(records)} records in ${String(objects)} objects`
+  const stream = `stream ${String(kinesisRecords)} records in ${String(deltaRows)} Delta rows`
+  const told = profile.paths.map((path) => ({ batch, stream })[path]).join(', ')
+  answer(`${verdict}: ${String(posts)} posts, ${told}; ${seconds.toFixed(1)} s`)
   answer(
     'next: npx lab query all | npx lab consume TOPIC --from-beginning --max 3 | make emulate POSTS=1000 | make down',
   )

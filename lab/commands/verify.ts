@@ -1,6 +1,6 @@
 import { renderReport } from '../../analytics/verify/report.ts'
 import { runningLab, type CommandContext } from '../context.ts'
-import { landed } from '../landed.ts'
+import { arrived } from '../arrived.ts'
 import { answer, answerJson, Stages } from '../output.ts'
 import { verifyLab } from '../verification.ts'
 
@@ -8,7 +8,7 @@ import { verifyLab } from '../verification.ts'
 export async function verify(context: CommandContext, options: { json?: boolean }): Promise<number> {
   const lab = await runningLab(context)
   const stages = new Stages()
-  await stages.run('land: Kafka → S3', async (say) => landed(lab, context.signal, say))
+  await arrived(lab, stages, context.signal)
   const report = await stages.run('verify', async (say) => verifyLab(lab, context.signal, say))
   if (options.json) answerJson(report)
   else answer(renderReport(report))

@@ -19,7 +19,7 @@ export interface ServiceStatus {
   readonly pid?: number
   readonly port?: number
   readonly url?: string
-  /** Memory that is in RAM now. */
+  /** Memory that is in RAM now, of the service's process and those that it started. */
   readonly memoryBytes?: number
   /** Crashes it came back from since the lab was started. */
   readonly restarts?: number

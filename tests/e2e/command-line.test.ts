@@ -22,6 +22,8 @@ describe('bad input on the command line', () => {
     { what: 'a negative number', args: ['up', '--posts=-1'], says: 'LAB_USAGE' },
     { what: 'an unknown query', args: ['query', '12'], says: 'LAB_USAGE' },
     { what: 'an unknown order', args: ['emulate', '--order', 'random'], says: 'LAB_USAGE' },
+    { what: 'a path that is none', args: ['emulate', '--paths', 'both'], says: 'LAB_USAGE' },
+    { what: 'a template that is none', args: ['up', '--put-record-template', 'vtl'], says: 'LAB_USAGE' },
     { what: 'a surplus argument', args: ['down', 'now'], says: 'LAB_USAGE' },
     {
       what: 'a user id of the wrong form',
@@ -41,14 +43,24 @@ describe('bad input on the command line', () => {
     expect(result.stdout).toBe('')
   })
 
-  test.each([['verify'], ['query', 'all'], ['emulate'], ['topics'], ['consume', 'x'], ['creds'], ['restart', 'kafka']])(
-    '%s on a lab that is not running says so',
-    async (...args) => {
-      const result = await lab.run(args)
-      expect(threeLines.exec(result.stderr)?.[1]).toBe('LAB_NOT_RUNNING')
-      expect(result.code).toBe(5)
-    },
-  )
+  test.each([
+    ['verify'],
+    ['query', 'all'],
+    ['emulate'],
+    ['topics'],
+    ['consume', 'x'],
+    ['creds'],
+    ['restart', 'kafka'],
+    ['streams'],
+    ['streams', 'tail', 'x'],
+    ['stream', 'reset'],
+    ['delta', 'count', 'pin'],
+    ['pitfall', 'run', 'json-in-json'],
+  ])('%s on a lab that is not running says so', async (...args) => {
+    const result = await lab.run(args)
+    expect(threeLines.exec(result.stderr)?.[1]).toBe('LAB_NOT_RUNNING')
+    expect(result.code).toBe(5)
+  })
 
   test('a variable of the environment speaks only to the commands that take it', async () => {
     expect((await lab.run(['urls'], { POSTS: '0', RATE: 'fast' })).code).toBe(0)
@@ -64,7 +76,8 @@ describe('bad input on the command line', () => {
   test('--help lists the commands', async () => {
     const help = await lab.run(['--help'])
     expect(help.code).toBe(0)
-    for (const name of ['up', 'down', 'verify', 'query', 'emulate', 'doctor']) expect(help.stdout).toContain(name)
+    for (const name of ['up', 'down', 'verify', 'query', 'emulate', 'streams', 'delta', 'pitfall', 'doctor'])
+      expect(help.stdout).toContain(name)
   })
 
   test('a taken port is named with its holder', async () => {

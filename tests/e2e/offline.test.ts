@@ -25,6 +25,6 @@ test.skipIf(!canUnshare())(
     child.stderr.on('data', (text: Buffer) => (output += text.toString()))
     const [code] = (await once(child, 'close')) as [number | null]
     expect(code, output).toBe(0)
-    expect(output).toMatch(/verified: 60 posts, 180 records, 180 objects/)
+    expect(output).toMatch(/verified: 60 posts, batch 180 records in 180 objects, stream 180 records in 180 Delta rows/)
   },
 )

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { defaultPorts, queryColumns, queryIds } from '../../contract/index.ts'
+import { defaultPorts, pathNames, queryColumns, queryIds } from '../../contract/index.ts'
 import { TestLab } from '../support/lab.ts'
 
 interface UpSummary {
@@ -10,8 +10,10 @@ interface UpSummary {
   posts: number
   records: number
   objects: number
+  kinesisRecords: number
+  deltaRows: number
   seconds: number
-  checks: { name: string; ok: boolean }[]
+  checks: { name: string; ok: boolean; path?: string }[]
   addresses: Record<string, string>
 }
 type Rows = Record<string, unknown>[]
@@ -24,7 +26,7 @@ describe('one lab, from nothing to stopped', () => {
   let summary: UpSummary
 
   beforeAll(async () => {
-    lab = await TestLab.create(portOffset)
+    lab = await TestLab.create(portOffset, { paths: pathNames })
     summary = await lab.json<UpSummary>(['up', '--posts', String(posts)])
   })
   afterAll(async () => {
@@ -33,10 +35,12 @@ describe('one lab, from nothing to stopped', () => {
 
   test('up verifies every post on every hop', () => {
     expect(summary).toMatchObject({ ok: true, posts, records: posts * 3, objects: posts * 3 })
-    expect(summary.checks.length).toBeGreaterThan(10)
+    expect(summary).toMatchObject({ kinesisRecords: posts * 3, deltaRows: posts * 3 })
+    expect(new Set(summary.checks.map(({ path }) => path))).toEqual(new Set([undefined, 'batch', 'stream']))
+    expect(summary.checks.length).toBeGreaterThan(20)
     expect(summary.checks.filter((check) => !check.ok)).toEqual([])
     expect(Object.keys(summary.addresses)).toEqual(
-      expect.arrayContaining(['mysql', 'invokeUrl', 'restProxy', 'kafka', 's3']),
+      expect.arrayContaining(['mysql', 'invokeUrl', 'restProxy', 'kafka', 's3', 'kinesis']),
     )
   })
 
@@ -51,10 +55,12 @@ describe('one lab, from nothing to stopped', () => {
     expect(services.map(({ name }) => name).toSorted()).toEqual([
       'gateway',
       'kafka',
+      'kinesis',
       'mysql',
       'rest-proxy',
       's3',
       's3-sink',
+      'spark-stream',
     ])
     for (const service of services) {
       expect(service).toMatchObject({ state: 'ready' })
@@ -100,6 +106,63 @@ describe('one lab, from nothing to stopped', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>)
     expect(values).toHaveLength(5)
     expect(Object.keys(values[0]!)).toEqual(['ind', 'timestamp', 'latitude', 'longitude', 'country'])
+  })
+
+  test('streams and tail show what Kinesis holds', async () => {
+    const streams = await lab.json<{ stream: string; status: string; shards: number; records: number }[]>(['streams'])
+    expect(streams).toHaveLength(3)
+    for (const stream of streams) expect(stream).toMatchObject({ status: 'ACTIVE', shards: 3, records: posts + 40 })
+    const tail = await lab.run(['streams', 'tail', 'streaming-a1b2c3d4e5f6-geo', '--from-beginning', '--max', '5'])
+    const rows = tail.stdout
+      .trim()
+      .split('\n')
+      .map((line) => Object.keys(JSON.parse(line) as object))
+    expect(rows).toEqual(Array(5).fill(['ind', 'timestamp', 'latitude', 'longitude', 'country']))
+    expect(await lab.run(['streams', 'tail', 'nothing'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('streaming-a1b2c3d4e5f6-pin') as string,
+    })
+  })
+
+  test('delta shows the tables of the stream path', async () => {
+    expect(await lab.json(['delta', 'count', 'pin'])).toMatchObject({ rows: posts + 40 })
+    const history = await lab.json<{ version: number; operation: string }[]>(['delta', 'history', 'geo'])
+    expect(history.map(({ version }) => version)).toEqual([...history.keys()].reverse())
+    expect(history.at(-1)).toMatchObject({ operation: 'CREATE TABLE' })
+    expect(JSON.stringify(await lab.json(['delta', 'detail', 'user']))).toContain('date_joined')
+    expect(await lab.run(['delta', 'count', 'nothing'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('a1b2c3d4e5f6_pin_table') as string,
+    })
+  })
+
+  test('the course’s request to a stream is answered with a shard and a sequence number; a spoilt one is kept in quarantine', async () => {
+    const put = async (data: unknown): Promise<unknown> => {
+      const stream = 'streaming-a1b2c3d4e5f6-geo'
+      const response = await fetch(`${summary.addresses['invokeUrl']!}/streams/${stream}/record`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ StreamName: stream, Data: data, PartitionKey: 'partition-1' }),
+      })
+      return { status: response.status, ...((await response.json()) as object) }
+    }
+    const row = { ind: 1, timestamp: '2020-01-01 00:00:00', latitude: 1.5, longitude: 2.5, country: 'Peru' }
+    for (const data of [row, JSON.stringify(row)])
+      expect(await put(data)).toMatchObject({
+        status: 200,
+        ShardId: expect.stringMatching(/^shardId-\d{12}$/) as string,
+        SequenceNumber: expect.stringMatching(/^\d{56}$/) as string,
+      })
+    const report = await lab.json<{ ok: boolean; checks: object[]; counts: object }>(['verify'])
+    expect(report).toMatchObject({ ok: true, counts: { deltaQuarantined: 1 } })
+    expect(JSON.stringify(report.checks)).toContain('JSON inside JSON')
+  })
+
+  test('a reset of the stream job reads all again and doubles nothing', async () => {
+    const before = await lab.json<{ rows: number }>(['delta', 'count', 'geo'])
+    expect((await lab.run(['stream', 'reset'])).code).toBe(0)
+    expect(await lab.json(['verify'])).toMatchObject({ ok: true })
+    expect(await lab.json(['delta', 'count', 'geo'])).toEqual(before)
   })
 
   test("creds prints what the read-only account needs; the file is the owner's alone", async () => {

@@ -33,7 +33,7 @@ test('a full disk is named; posts under way are finished once there is space, an
     context.skip('needs the right to mount a tmpfs')
     return
   }
-  await using lab = await TestLab.create(10_400, join(disk.path, 'lab'))
+  await using lab = await TestLab.create(10_400, { home: join(disk.path, 'lab') })
   expect(await lab.json(['up', '--posts', '60'])).toMatchObject({ ok: true })
 
   const filler = join(disk.path, 'filler')

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { pathNames } from '../../contract/index.ts'
 import { finished, TestLab } from '../support/lab.ts'
 
 interface Report {
@@ -10,11 +11,11 @@ interface Report {
 
 const posts = 2_000
 /** Slow enough that the posts outlast the kills. */
-const postsPerSecond = 70
-const services = ['s3-sink', 'rest-proxy', 'kafka', 's3', 'gateway', 'mysql'] as const
+const postsPerSecond = 40
+const services = ['spark-stream', 'kinesis', 's3-sink', 'rest-proxy', 'kafka', 's3', 'gateway', 'mysql'] as const
 
 test(`kill -9 of each service in turn while ${String(posts)} posts are sent: nothing is lost and nothing is doubled`, async () => {
-  await using lab = await TestLab.create(9_200)
+  await using lab = await TestLab.create(9_200, { paths: pathNames })
   expect((await lab.run(['up', '--posts', '0'])).code).toBe(0)
   const emulator = lab.spawn(['emulate', '--posts', String(posts), '--rate', String(postsPerSecond)])
   const emulated = finished(emulator)

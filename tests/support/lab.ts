@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import type { PathName } from '../../contract/index.ts'
 import { projectRoot } from './documents.ts'
 
 export interface CommandResult {
@@ -19,21 +20,36 @@ export class TestLab implements AsyncDisposable {
   readonly home: string
   readonly portOffset: number
 
-  private constructor(home: string, portOffset: number) {
+  readonly #paths: string
+
+  private constructor(home: string, portOffset: number, paths: readonly PathName[]) {
     this.home = home
     this.portOffset = portOffset
+    this.#paths = paths.join(',')
   }
 
-  /** @param home an existing folder, which disposing removes; a fresh one by default */
-  static async create(portOffset: number, home?: string): Promise<TestLab> {
-    return new TestLab(home ?? (await mkdtemp(join(tmpdir(), 'pinlab-e2e-'))), portOffset)
+  /**
+   * @param home an existing folder, which disposing removes; a fresh one by default
+   * @param paths the batch path alone by default: a lab with the stream path starts Spark too
+   */
+  static async create(
+    portOffset: number,
+    { home, paths = ['batch'] }: { home?: string; paths?: readonly PathName[] } = {},
+  ): Promise<TestLab> {
+    return new TestLab(home ?? (await mkdtemp(join(tmpdir(), 'pinlab-e2e-'))), portOffset, paths)
   }
 
   spawn(args: readonly string[], env: NodeJS.ProcessEnv = {}): LabChild {
     return spawn(join(projectRoot, 'lab', 'bin', 'lab'), args, {
       cwd: projectRoot,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...withoutSettings(process.env), LAB_HOME: this.home, PORT_OFFSET: String(this.portOffset), ...env },
+      env: {
+        ...withoutSettings(process.env),
+        LAB_HOME: this.home,
+        PORT_OFFSET: String(this.portOffset),
+        PATHS: this.#paths,
+        ...env,
+      },
     })
   }
 
@@ -113,6 +129,9 @@ const withoutSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(env).filter(
       ([name]) =>
-        !['ENGINE', 'POSTS', 'SEED', 'SIZE', 'USER_ID', 'RATE', 'FLUSH_SIZE', 'PARTITIONS', 'MAKEFLAGS'].includes(name),
+        ![
+          ...['ENGINE', 'POSTS', 'SEED', 'SIZE', 'USER_ID', 'RATE', 'FLUSH_SIZE', 'PARTITIONS', 'MAKEFLAGS'],
+          ...['SHARDS', 'SHARD_LIMITS', 'PUT_RECORD_TEMPLATE'],
+        ].includes(name),
     ),
   )

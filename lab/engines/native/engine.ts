@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { LabError } from '../../../contract/index.ts'
-import { isServiceName, serviceNames, withDependencies, type ServiceName } from '../../graph.ts'
+import { isServiceName, serviceNames, servicesOf, withDependencies, type ServiceName } from '../../graph.ts'
 import { type LabHome } from '../../home.ts'
 import { type Engine, type ServiceStatus, type StartedLab, type StartOptions } from '../engine.ts'
 import { SupervisorClient } from './client.ts'
@@ -27,7 +27,7 @@ export const nativeEngine: Engine = {
 
 async function start(options: StartOptions): Promise<StartedLab> {
   const { profile, credentials, home, signal, onEvent } = options
-  const services = withDependencies(options.services ?? serviceNames)
+  const services = withDependencies(options.services ?? servicesOf(profile))
   if (isAborted(signal)) throw interrupted(home)
   const client = await ensureSupervisor(options, services)
   const release = (): void => {

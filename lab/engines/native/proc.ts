@@ -5,11 +5,20 @@ import { type LabHome } from '../../home.ts'
 export const homeMark = 'PINLAB_HOME'
 export const serviceMark = 'PINLAB_SERVICE'
 
-/** Memory of a process that is in RAM (VmRSS of proc(5)); undefined when it is gone. */
+/** Memory of a process and all below it that is in RAM (VmRSS of proc(5)); undefined when it is gone. */
 export async function memoryBytesOf(pid: number): Promise<number | undefined> {
   const status = await readProc(`${String(pid)}/status`)
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]
-  return kibibytes === undefined ? undefined : Number(kibibytes) * 1_024
+  if (kibibytes === undefined) return undefined
+  const below = await Promise.all((await childrenOf(pid)).map(memoryBytesOf))
+  return below.reduce<number>((sum, bytes) => sum + (bytes ?? 0), Number(kibibytes) * 1_024)
+}
+
+/** Each thread of a process has children of its own (proc(5), task/<tid>/children). */
+async function childrenOf(pid: number): Promise<number[]> {
+  const folder = `${String(pid)}/task`
+  const lists = (await listProc(folder)).map(async (thread) => readProc(`${folder}/${thread}/children`))
+  return (await Promise.all(lists)).flatMap((list) => list.split(' ').filter(Boolean).map(Number))
 }
 
 export interface LabProcess {
@@ -31,12 +40,15 @@ export async function processesOf(home: LabHome): Promise<LabProcess[]> {
 }
 
 /** Empty for a process that is gone or another user's. */
-async function readProc(path: string): Promise<string> {
+const readProc = async (path: string): Promise<string> => orElse(readFile(`/proc/${path}`, 'utf8'), '')
+const listProc = async (path: string): Promise<string[]> => orElse(readdir(`/proc/${path}`), [])
+
+async function orElse<T>(read: Promise<T>, otherwise: T): Promise<T> {
   try {
-    return await readFile(`/proc/${path}`, 'utf8')
+    return await read
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
-    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(code)) return ''
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(code)) return otherwise
     throw error
   }
 }

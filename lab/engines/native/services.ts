@@ -7,9 +7,11 @@ import { kafkaProcess } from './processes/kafka.ts'
 import { mysqlProcess } from './processes/mysql.ts'
 import { nodeServiceProcess } from './processes/node-service.ts'
 import { s3Process } from './processes/s3.ts'
+import { sparkStreamProcess } from './processes/spark-stream.ts'
 import { type ProcessSpec } from './processes/spec.ts'
 import { ensureBucket } from './provision/bucket.ts'
 import { ensureConnector } from './provision/connector.ts'
+import { ensureStreams } from './provision/streams.ts'
 import { ensureTopics } from './provision/topics.ts'
 import { setAsideLargeFile } from './log-file.ts'
 import { socketPath } from './socket-path.ts'
@@ -30,11 +32,9 @@ export interface LabSettings {
 export function nativeServices(settings: LabSettings): Readonly<Record<ServiceName, NativeService>> {
   const { profile, credentials, home } = settings
   const tools = toolPaths(home.tools)
-  const s3Access = {
-    region: profile.s3.region,
-    accessKeyId: credentials.awsAccessKeyId,
-    secretAccessKey: credentials.awsSecretAccessKey,
-  }
+  const keys = awsKeysOf(settings)
+  const s3Access = { region: profile.s3.region, ...keys }
+  const { region, endpoint } = profile.kinesis
   const urlOf = (name: ServiceName): string => graph[name].url(profile)
   const compileCache = home.data('compile-cache')
   return {
@@ -65,6 +65,17 @@ export function nativeServices(settings: LabSettings): Readonly<Record<ServiceNa
       provision: async (signal) =>
         ensureBucket({ ...s3Access, endpoint: profile.s3.endpoint }, profile.s3.bucket, signal),
     },
+    kinesis: {
+      spec: nodeServiceProcess({
+        name: 'kinesis',
+        port: profile.kinesis.port,
+        config: kinesisConfig(settings),
+        readinessUrl: `${urlOf('kinesis')}/health`,
+        compileCache,
+        maxOldSpaceMiB: 256,
+      }),
+      provision: async (signal) => ensureStreams({ region, endpoint, ...keys }, profile, signal),
+    },
     'rest-proxy': {
       spec: nodeServiceProcess({
         name: 'rest-proxy',
@@ -79,7 +90,7 @@ export function nativeServices(settings: LabSettings): Readonly<Record<ServiceNa
       spec: nodeServiceProcess({
         name: 'gateway',
         port: profile.gateway.port,
-        config: gatewayConfig(profile, home),
+        config: gatewayConfig(settings),
         readinessUrl: `${urlOf('gateway')}/topics`,
         compileCache,
         maxOldSpaceMiB: 384,
@@ -97,6 +108,24 @@ export function nativeServices(settings: LabSettings): Readonly<Record<ServiceNa
       }),
       provision: async (signal) => ensureConnector(urlOf('s3-sink'), profile, signal),
     },
+    'spark-stream': {
+      spec: sparkStreamProcess({
+        python: tools.sparkPython,
+        sparkHome: tools.sparkHome,
+        sparkJars: tools.sparkJars,
+        archiveDir: dirname(tools.sparkJars),
+        dataDir: home.data('spark-stream'),
+        userId: profile.userId,
+        statusPort: profile.sparkStream.port,
+        kinesis: { endpointUrl: endpoint, region },
+        s3: { endpoint: profile.s3.endpoint, region: profile.s3.region },
+        tablesUri: profile.sparkStream.tablesUri,
+        triggerIntervalMs: profile.sparkStream.triggerIntervalMs,
+        maxRecordsPerBatch: profile.sparkStream.maxRecordsPerBatch,
+        driverMemoryMiB: 512, // with Python, threads and code the job stays within 1.3 GiB
+        ...keys,
+      }),
+    },
   }
 }
 
@@ -112,11 +141,34 @@ export const restProxyConfig = (profile: Profile) => ({
   maxRecordBytes: profile.kafka.maxMessageBytes,
 })
 
-export const gatewayConfig = (profile: Profile, home: LabHome) => ({
+const awsKeysOf = ({ credentials }: Pick<LabSettings, 'credentials'>) => ({
+  accessKeyId: credentials.awsAccessKeyId,
+  secretAccessKey: credentials.awsSecretAccessKey,
+})
+
+export const kinesisConfig = ({ profile, credentials, home }: LabSettings) => ({
+  host,
+  port: profile.kinesis.port,
+  dataDir: home.data('kinesis'),
+  region: profile.kinesis.region,
+  enforceShardLimits: profile.kinesis.enforceShardLimits,
+  fsync: profile.kinesis.fsync,
+  ...(profile.kinesis.verifySignatures ? { credentials: awsKeysOf({ credentials }) } : {}),
+})
+
+export const gatewayConfig = ({ profile, credentials, home }: LabSettings) => ({
   host,
   port: profile.gateway.port,
   stage: profile.gateway.stage,
-  stageVariables: { restProxyHost: new URL(graph['rest-proxy'].url(profile)).host },
+  stageVariables: {
+    restProxyHost: new URL(graph['rest-proxy'].url(profile)).host,
+    putRecordTemplate: profile.gateway.putRecordTemplate,
+  },
+  aws: {
+    region: profile.kinesis.region,
+    ...awsKeysOf({ credentials }),
+    endpoints: { kinesis: profile.kinesis.endpoint },
+  },
   accessLog: accessLogOf(home),
 })
 
@@ -129,7 +181,6 @@ export const s3SinkConfig = ({ profile, credentials, home }: LabSettings) => ({
   s3: {
     endpoint: profile.s3.endpoint,
     region: profile.s3.region,
-    accessKeyId: credentials.awsAccessKeyId,
-    secretAccessKey: credentials.awsSecretAccessKey,
+    ...awsKeysOf({ credentials }),
   },
 })

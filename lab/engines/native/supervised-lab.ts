@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { type Profile } from '../../../contract/index.ts'
-import { dependantsOf, graph, serviceNames, type ServiceName } from '../../graph.ts'
+import { LabError, type Profile } from '../../../contract/index.ts'
+import { dependantsOf, graph, servicesOf, type ServiceName } from '../../graph.ts'
 import { type EngineEvent, type ServiceStatus } from '../engine.ts'
 import { labEnvironment } from './environment.ts'
 import { LogFile } from './log-file.ts'
@@ -17,7 +17,7 @@ export class SupervisedLab {
     const natives = nativeServices(settings)
     this.profile = profile
     this.#services = new Map(
-      serviceNames.map((name) => {
+      servicesOf(profile).map((name) => {
         const log = new LogFile(join(home.logs, `${name}.log`))
         const env = labEnvironment(home, name)
         return [name, new SupervisedService({ name, profile, service: natives[name], env, log, onEvent })]
@@ -49,17 +49,22 @@ export class SupervisedLab {
       for (const dependant of dependantsOf(name)) await gone.get(dependant)
       await this.service(name).stop()
     }
-    for (const name of serviceNames.toReversed()) gone.set(name, stopped(name))
+    for (const name of [...this.#services.keys()].reverse()) gone.set(name, stopped(name))
     await Promise.all(gone.values())
   }
 
   async status(): Promise<ServiceStatus[]> {
-    return Promise.all(serviceNames.map(async (name) => this.service(name).status()))
+    return Promise.all([...this.#services.values()].map(async (service) => service.status()))
   }
 
   service(name: ServiceName): SupervisedService {
     const service = this.#services.get(name)
-    if (service === undefined) throw new Error(`no service ${name}`)
-    return service
+    if (service) return service
+    const { paths } = this.profile
+    throw new LabError('LAB_USAGE', {
+      what: `this lab runs no ${name}`,
+      why: `its posts take the path ${paths.join(' and ')} only`,
+      fix: 'make down, then make up PATHS=batch,stream',
+    })
   }
 }

@@ -101,7 +101,7 @@ class Supervisor {
       for (const listener of this.#listeners) if (listener.writable) listener.write(toLine({ is: 'event', event }))
     })
     if (JSON.stringify(this.#lab.profile) !== JSON.stringify(profile)) {
-      const why = 'it runs with other settings (user id, ports, partitions or flush size)'
+      const why = 'it runs with other settings (user id, ports, partitions, flush size, paths, shards or template)'
       throw alreadyRunning(
         this.#home,
         why,

@@ -12,17 +12,20 @@ export interface NodeServiceOptions {
   /** Node's compile cache: a start that compiled once is shorter. */
   readonly compileCache: string
   readonly maxOldSpaceMiB: number
+  /** For a service that makes much garbage of long life: a small one keeps its memory small. */
+  readonly maxSemiSpaceMiB?: number
   readonly prepare?: () => Promise<void>
 }
 
 /** A service of this repository: `services/<name>/main.ts` in a Node process of its own. */
 export function nodeServiceProcess(options: NodeServiceOptions): ProcessSpec {
-  const { name, port, config, readinessUrl, compileCache, maxOldSpaceMiB } = options
+  const { name, port, config, readinessUrl, compileCache, maxOldSpaceMiB, maxSemiSpaceMiB } = options
   return {
     name,
     command: process.execPath,
     args: [
       `--max-old-space-size=${String(maxOldSpaceMiB)}`,
+      ...(maxSemiSpaceMiB === undefined ? [] : [`--max-semi-space-size=${String(maxSemiSpaceMiB)}`]),
       '--disable-warning=TimeoutNegativeWarning', // kafkajs sets such a timeout whenever it is not throttled
       join(projectRoot, 'services', name, 'main.ts'),
     ],
