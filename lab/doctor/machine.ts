@@ -49,9 +49,9 @@ export async function bringLoopbackUp(env: NodeJS.ProcessEnv, signal: AbortSigna
   if (python) await runChild(python.path, ['-c', loopbackUp], { env, signal })
 }
 
-// 4 GB: 1.5 installed, 0.8 of downloads, 1.4 while pip looks into Spark's archive, the rest for a lab's data; 0.5 GB: data and logs of
-// one lab
-const diskBytes = { toInstall: 4e9, installed: 0.5e9 }
+// 3.5 GB: 1.2 installed, 0.8 of downloads (the peak while Spark is unpacked: 2.0 together), the rest for Java's archived classes and
+// a lab's data; 0.5 GB: data and logs of one lab
+const diskBytes = { toInstall: 3.5e9, installed: 0.5e9 }
 
 /** Free space where the tools and the lab's own data go. */
 export const disk =

@@ -5,6 +5,6 @@ export const diskFull = (tool: string, cause?: unknown): LabError =>
   new LabError('LAB_DISK_FULL', {
     what: `${tool} could not be installed`,
     why: 'no space is left on the device',
-    fix: 'free 4 GB and run the command again: it goes on where it stopped',
+    fix: 'free 3.5 GB and run the command again: it goes on where it stopped',
     cause,
   })

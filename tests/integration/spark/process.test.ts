@@ -131,9 +131,13 @@ test(
     const jvm = await jvmOf(job)
     expect(await procFile(jvm, 'maps')).toMatch(/classes-[0-9a-f]+\.jsa/)
     process.kill(jvm, 'SIGSTOP')
-    job.kill('SIGKILL')
-    await job.exited
-    await goneWithin(jvm, 5_000)
+    try {
+      job.kill('SIGKILL')
+      await job.exited
+      await goneWithin(jvm, 5_000)
+    } finally {
+      if ((await procFile(jvm, 'cmdline')).includes('SparkSubmit')) process.kill(jvm, 'SIGKILL')
+    }
   },
 )
 
