@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3
+import botocore.session
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming import DataStreamWriter
 
@@ -40,9 +40,9 @@ class Site:
         return self.spark.readStream.format("kinesis").options(**options).load()
 
     def put(self, stream: str, count: int) -> None:
-        client = boto3.client(
-            "kinesis", endpoint_url=self._kinesis["endpointUrl"], region_name=self._kinesis["region"]
-        )
+        session = botocore.session.get_session()
+        endpoint, region = self._kinesis["endpointUrl"], self._kinesis["region"]
+        client = session.create_client("kinesis", endpoint_url=endpoint, region_name=region)
         records = [{"Data": json.dumps({"index": n}).encode(), "PartitionKey": str(n)} for n in range(count)]
         client.put_records(StreamName=stream, Records=records)
 
@@ -71,7 +71,9 @@ def shared(site: Site) -> dict[str, Any]:
         rows = []
         for stream in site.streams:
             table = site.folder / name / stream
-            error = run(site.reader(stream).writeStream.format("delta").option("path", str(table)), checkpoint_of(stream))
+            error = run(
+                site.reader(stream).writeStream.format("delta").option("path", str(table)), checkpoint_of(stream)
+            )
             rows.append([stream, site.rows(table)[0], error or ""])
         return {"columns": ["stream", "rows in its table", "error"], "rows": rows}
 
@@ -110,7 +112,11 @@ def deleted(site: Site) -> dict[str, Any]:
 
         return make
 
-    ways = {"plain append": plain, "the same txnAppId": transactional, "a new txnAppId, and only what the table misses": careful}
+    ways = {
+        "plain append": plain,
+        "the same txnAppId": transactional,
+        "a new txnAppId, and only what the table misses": careful,
+    }
     makers = {name: way(site.folder / str(at)) for at, (name, way) in enumerate(ways.items())}
     checkpoints = {name: site.folder / f"checkpoint-{at}" for at, name in enumerate(ways)}
     for name, make in makers.items():

@@ -22,7 +22,7 @@ export const constantPartitionKey: Pitfall = {
       cause:
         'the MD5 of the partition key chooses the shard, and equal keys have equal MD5s: 1,000 records a second is all that such a stream takes, however many shards it has',
       mended: mended.finding,
-      holds: wrong.usedShards === 1 && mended.usedShards === shards && mended.throttled < wrong.throttled,
+      holds: wrong.usedShards === 1 && mended.usedShards === shards && mended.throttled <= wrong.throttled,
     }
   },
 }

@@ -8,14 +8,14 @@ import {
   ListShardsCommand,
   type KinesisClient,
 } from '../../clients/kinesis.ts'
-import { addressesOf } from '../../contract/index.ts'
+import { addressesOf, LabError } from '../../contract/index.ts'
 import { kinesisOptionsOf } from '../context.ts'
 import { untilActive } from '../engines/native/provision/streams.ts'
 import { type PitfallSite } from './pitfall.ts'
 
 export interface ScratchStream extends AsyncDisposable {
   readonly name: string
-  /** `PUT <invoke URL>/streams/<name>/<resource>`, the body as it stands. @throws Error unless the answer is 200 */
+  /** `PUT <invoke URL>/streams/<name>/<resource>`, the body as it stands. @throws LabError LAB_SERVICE_FAILED unless the answer is 200 */
   readonly put: (resource: 'record' | 'records', body: string, invokeUrl?: string) => Promise<PutAnswer>
   /** Data of every record as text, by shard. */
   readonly read: () => Promise<ReadonlyMap<string, readonly string[]>>
@@ -49,7 +49,7 @@ export async function scratchStream(site: PitfallSite, pitfall: string, shards =
         signal,
       })
       const text = await answer.text()
-      if (answer.status !== 200) throw new Error(`PUT …/${resource} was answered ${String(answer.status)}: ${text}`)
+      if (answer.status !== 200) throw refused(resource, answer.status, text)
       return JSON.parse(text) as PutAnswer
     },
     read: async () => {
@@ -64,6 +64,13 @@ export async function scratchStream(site: PitfallSite, pitfall: string, shards =
     },
   }
 }
+
+const refused = (resource: string, status: number, text: string): LabError =>
+  new LabError('LAB_SERVICE_FAILED', {
+    what: `PUT …/${resource} was answered ${String(status)}`,
+    why: text,
+    fix: 'the pitfalls need a gateway with the base64 template (make up PUT_RECORD_TEMPLATE=base64); "lab logs gateway" says more',
+  })
 
 async function shardTexts(
   client: KinesisClient,

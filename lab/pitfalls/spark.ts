@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
+import { LabError } from '../../contract/index.ts'
 import { kinesisOptionsOf } from '../context.ts'
 import { projectRoot } from '../home.ts'
 import { toolPaths } from '../install/tools.ts'
@@ -17,6 +18,28 @@ export type SparkOutput = z.infer<typeof Output>
 
 const runProgram = promisify(execFile)
 const script = join(projectRoot, 'analytics', 'spark', 'checkpoint_pitfalls.py')
+
+/** @throws LabError LAB_SERVICE_FAILED with the last lines of a program that fails */
+async function printedBy(
+  python: string,
+  demonstration: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<unknown> {
+  try {
+    const { stdout } = await runProgram(python, [script, demonstration], { signal, env })
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+  } catch (error) {
+    signal.throwIfAborted()
+    const { stderr = String(error) } = error as { stderr?: string }
+    throw new LabError('LAB_SERVICE_FAILED', {
+      what: 'the demonstration by Spark failed',
+      why: stderr.trim().split('\n').at(-1) ?? '',
+      fix: 'see that some 1.5 GB of memory are free, then try again',
+      cause: error,
+    })
+  }
+}
 
 /** Records that each stream holds before Spark looks. */
 export const recordsBefore = 20
@@ -42,14 +65,11 @@ export async function demonstrateBySpark(
   const tools = toolPaths(lab.home.tools)
   const { endpoint, region, accessKeyId, secretAccessKey } = kinesisOptionsOf(lab)
   const config = { kinesis: { endpointUrl: endpoint, region }, streams: names, folder, jars: tools.sparkJars }
-  const { stdout } = await runProgram(tools.sparkPython, [script, demonstration], {
-    signal,
-    env: {
-      ...process.env,
-      PINLAB_CONFIG: JSON.stringify(config),
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    },
-  })
-  return Output.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''))
+  const env = {
+    ...process.env,
+    PINLAB_CONFIG: JSON.stringify(config),
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  }
+  return Output.parse(await printedBy(tools.sparkPython, demonstration, env, signal))
 }
