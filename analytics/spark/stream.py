@@ -20,8 +20,9 @@ from entities import ENTITIES
 from errors import StreamJobError
 from kinesis_source import KinesisDataSource
 from session import close_session, open_session
+from sql_files import run_prelude
 from status import StatusServer
-from stream_query import EntityQuery, run_prelude, start_all
+from stream_query import EntityQuery, start_all
 
 _POLL_S = 0.5
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
@@ -15,21 +14,11 @@ from pyspark.sql.streaming import StreamingQuery
 from checkpoint import check_checkpoint
 from config import Config
 from entities import Entity
+from sql_files import sql_text
 from tables import Marks, clean_table, keys, marks, quarantine_table
 
 # A table grows by a file a batch. Delta's own automatic compaction ran after nearly every batch, and took longer than it.
 _BATCHES_PER_COMPACTION = 200
-
-_SQL = Path(__file__).parent.parent / "sql"
-
-
-def run_prelude(spark: SparkSession) -> None:
-    """Makes the helpers that clean/*.sql call, in this session."""
-    script = (_SQL / "prelude.spark.sql").read_text()
-    text = "\n".join(line for line in script.splitlines() if not line.lstrip().startswith("--"))
-    for statement in text.split(";\n"):
-        if statement.strip():
-            spark.sql(statement.strip().removesuffix(";"))
 
 
 @dataclass(frozen=True)
@@ -86,7 +75,7 @@ class EntityQuery:
             "make_valid_utf8(CAST(data AS STRING)) AS value",
         )
         raw.createOrReplaceTempView(f"raw_{self._entity.name}")
-        cleaned = self._spark.sql((_SQL / "clean" / f"{self._entity.name}.sql").read_text())
+        cleaned = self._spark.sql(sql_text(f"clean/{self._entity.name}"))
         return cleaned.selectExpr(
             "*",
             "object_key AS shard_id",
