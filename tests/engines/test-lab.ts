@@ -60,7 +60,7 @@ export async function testLab(options: { portOffset: number; parent?: string }):
   return lab
 }
 
-export const portsOf = ({ mysql, kafka, restProxy, gateway, s3, s3Sink }: Profile): number[] => [
+export const portsOf = ({ mysql, kafka, restProxy, gateway, s3, s3Sink, kinesis, sparkStream }: Profile): number[] => [
   mysql.port,
   Number(kafka.brokers[0]!.split(':')[1]),
   kafka.controllerPort,
@@ -68,6 +68,8 @@ export const portsOf = ({ mysql, kafka, restProxy, gateway, s3, s3Sink }: Profil
   gateway.port,
   s3.port,
   s3Sink.port,
+  kinesis.port,
+  sparkStream.port,
 ]
 
 /** Processes and ports that a lab still holds, in words; empty when it is wholly gone. */
