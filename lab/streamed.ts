@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url'
 import { awaitStreamed } from '../analytics/verify/stream/awaiting.ts'
 import { streamNames } from '../contract/index.ts'
 import { kinesisOptionsOf, s3OptionsOf, type RunningLab } from './context.ts'
-import { graph } from './graph.ts'
+import { nativeEngine } from './engines/native/engine.ts'
 import { throttled } from './output.ts'
 
 /** A killed stream job is back after some 15 s; on a busy machine it, and its first batch, take a minute each. */
@@ -20,11 +20,18 @@ export async function streamed(
     streams: streamNames(lab.profile.userId),
     checkpointsUri: pathToFileURL(lab.home.checkpoints).href,
     s3: s3OptionsOf(lab),
-    statusUrl: graph['spark-stream'].url(lab.profile),
+    whyEnded: async () => whyEnded(lab),
     signal,
     timeoutMs: standstillTimeoutMs,
     onProgress: ({ recordsToGo }) => {
       sayNow(`waiting for the stream job: ${String(recordsToGo)} records to go`)
     },
   })
+}
+
+/** A job that crashed is started again by its supervisor, a few times. */
+async function whyEnded({ home }: RunningLab): Promise<string | undefined> {
+  const job = (await nativeEngine.status(home)).find(({ name }) => name === 'spark-stream')
+  if (job?.state === 'stopped') return 'it was stopped'
+  return job?.state === 'failed' ? 'it crashed each time it was started' : undefined
 }

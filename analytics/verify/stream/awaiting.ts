@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { z } from 'zod'
 import { LabError } from '../../../contract/index.ts'
 import { kinesisClient, type KinesisClientOptions } from '../../../clients/kinesis.ts'
 import { type S3ClientOptions } from '../../../clients/s3.ts'
@@ -13,8 +12,8 @@ export interface StreamingOptions {
   /** Folder of the stream job's checkpoints, a URI; `s3` where it lies in a bucket. */
   readonly checkpointsUri: string
   readonly s3: S3ClientOptions
-  /** Of the stream job's status page, `http://host:port`. */
-  readonly statusUrl: string
+  /** Why the job will end no more batch; undefined while it runs or is about to. */
+  readonly whyEnded: () => Promise<string | undefined>
   readonly signal: AbortSignal
   /** How long the stream job may stand still before this gives up; as long as it ends batches, it is waited for. */
   readonly timeoutMs: number
@@ -27,10 +26,10 @@ const maxAttempts = 10
 
 /**
  * Waits until the stream job has ended the batches of all records that Kinesis held when this was called: then Delta holds them.
- * @throws LabError LAB_NOT_LANDED when the job ends no batch for `timeoutMs`, and at once when one of its queries has died
+ * @throws LabError LAB_NOT_LANDED when the job ends no batch for `timeoutMs`, and at once when it has ended for good
  */
 export async function awaitStreamed(options: StreamingOptions): Promise<void> {
-  const { streams, checkpointsUri, s3, statusUrl, signal, timeoutMs, onProgress } = options
+  const { streams, checkpointsUri, s3, whyEnded, signal, timeoutMs, onProgress } = options
   using checkpoints = openStorage(checkpointsUri, s3, signal)
   const positionsOf = async (stream: string): Promise<ShardPositions> => committedPositions(checkpoints, stream)
   const owed = await owedRecords(options, positionsOf)
@@ -42,7 +41,8 @@ export async function awaitStreamed(options: StreamingOptions): Promise<void> {
     )
     const recordsToGo = lags.reduce((total, { records }) => total + records, 0)
     if (recordsToGo === 0) return
-    await failIfDead(statusUrl, signal)
+    const why = await whyEnded()
+    if (why !== undefined) throw ended(recordsToGo, why)
     if (recordsToGo < best) {
       best = recordsToGo
       movedMs = performance.now()
@@ -104,29 +104,12 @@ function toGo(owed: Owed, stream: string, positions: ShardPositions): number {
   return records
 }
 
-const Queries = z.object({
-  queries: z.array(z.object({ stream: z.string(), isActive: z.boolean(), error: z.string().nullish() })),
-})
-
-/** A job that does not answer is started again by its supervisor: it is waited for. */
-async function failIfDead(statusUrl: string, signal: AbortSignal): Promise<void> {
-  let answer: Response
-  try {
-    answer = await fetch(`${statusUrl}/queries`, { signal })
-  } catch (error) {
-    signal.throwIfAborted()
-    if (error instanceof TypeError) return
-    throw error
-  }
-  const { queries } = Queries.parse(await answer.json())
-  const dead = queries.find(({ isActive }) => !isActive)
-  if (!dead) return
-  throw new LabError('LAB_NOT_LANDED', {
-    what: `the stream job reads ${dead.stream} no more`,
-    why: dead.error ?? 'its query has ended',
-    fix: 'see "lab logs spark-stream"; it is started again and goes on from its checkpoint',
+const ended = (recordsToGo: number, why: string): LabError =>
+  new LabError('LAB_NOT_LANDED', {
+    what: `${String(recordsToGo)} records wait for a stream job that runs no more`,
+    why,
+    fix: '"lab logs spark-stream" says more; "lab start spark-stream" starts it, and it goes on from its checkpoint',
   })
-}
 
 function notStreamed(lags: readonly { stream: string; records: number }[], timeoutMs: number): LabError {
   const behind = lags.filter(({ records }) => records > 0)

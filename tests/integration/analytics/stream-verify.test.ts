@@ -1,5 +1,4 @@
 import { rename } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { deltaTableName, quarantineTableName, queryIds, streamName, streamNames } from '../../../contract/index.ts'
 import { logFolder } from '../../../analytics/delta/log.ts'
@@ -174,24 +173,13 @@ test(
   },
 )
 
-test('a query that has died ends the waiting with its own error', async () => {
-  const queries = [{ stream: streamNames(userId)[1]!, isActive: false, error: 'the stream was deleted' }]
-  const server = createServer((_, response) => response.end(JSON.stringify({ queries })))
-  await new Promise<void>((resolve) => server.listen(21_552, '127.0.0.1', resolve))
-  undo.push(
-    async () =>
-      new Promise((resolve) =>
-        server.close(() => {
-          resolve()
-        }),
-      ),
-  )
+test('a job that has ended for good ends the waiting with the reason', async () => {
   const waiting = awaitStreamed({
     kinesis: lab.kinesis,
     streams: streamNames(userId),
     checkpointsUri: 'file:///no/such/checkpoints',
     s3: lab.landed.s3,
-    statusUrl: 'http://127.0.0.1:21552',
+    whyEnded: () => Promise.resolve('the stream was deleted'),
     signal: AbortSignal.timeout(20_000),
     timeoutMs: 20_000,
   })

@@ -97,7 +97,7 @@ export class StreamedLab implements AsyncDisposable {
       streams: streamNames(userId),
       checkpointsUri: `file://${this.job.folder}`,
       s3: this.landed.s3,
-      statusUrl: `http://127.0.0.1:${String(statusPort)}`,
+      whyEnded: () => Promise.resolve(undefined),
       signal: AbortSignal.timeout(240_000),
       timeoutMs,
       ...(onProgress ? { onProgress } : {}),
