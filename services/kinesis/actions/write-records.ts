@@ -21,7 +21,7 @@ export const putRecord = streamAction(
   },
   async ({ streams }, name, { Data, PartitionKey, ExplicitHashKey }) => {
     const record = recordToPut(Data, PartitionKey, ExplicitHashKey)
-    checkSize(record, 'data')
+    checkSize(record, undefined)
     const [outcome] = await streams.put(name, [record])
     if (outcome === undefined) throw new Error(`${name} gave no outcome for a record`)
     if ('error' in outcome) throw new KinesisError(outcome.error, outcome.message)
@@ -40,7 +40,7 @@ export const putRecords = streamAction(
     let bytes = 0
     const records = Records.map(({ Data, PartitionKey, ExplicitHashKey }, index) => {
       const record = recordToPut(Data, PartitionKey, ExplicitHashKey)
-      bytes += checkSize(record, `records.${String(index + 1)}.member.data`)
+      bytes += checkSize(record, index)
       return record
     })
     if (bytes > kinesisLimits.maxRecordsBytes) {
@@ -72,10 +72,15 @@ function recordToPut(data: Uint8Array, partitionKey: string, explicitHashKey: st
   return { data, partitionKey, explicitHashKey: hash }
 }
 
-/** @returns bytes of data and key, which share the limit @throws KinesisError ValidationException */
-function checkSize({ data, partitionKey }: RecordToPut, place: string): number {
+/**
+ * @param index in a list of records
+ * @returns bytes of data and key, which share the limit
+ * @throws KinesisError ValidationException
+ */
+function checkSize({ data, partitionKey }: RecordToPut, index: number | undefined): number {
   const bytes = data.byteLength + Buffer.byteLength(partitionKey)
   if (bytes <= kinesisLimits.maxRecordBytes) return bytes
+  const place = index === undefined ? 'data' : `records.${String(index + 1)}.member.data`
   throw new KinesisError(
     'ValidationException',
     `1 validation error detected: Value at '${place}' failed to satisfy constraint: ` +

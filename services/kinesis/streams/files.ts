@@ -1,4 +1,4 @@
-import { ftruncate, fdatasync, write, writeSync } from 'node:fs'
+import { ftruncate, fdatasync, read, write, writeSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -21,8 +21,8 @@ export const syncData = (fd: number): Promise<void> =>
     fdatasync(fd, done)
   })
 
-/** Up to here a write into the operating system's cache takes microseconds, and the way through the thread pool five times the CPU. */
-const inlineBytes = 65_536
+/** Up to here a write into the operating system's cache takes at most 0.1 ms, and the way through the thread pool several times the CPU. */
+const inlineBytes = 262_144
 
 /** Writes all of `data`: the operating system may take a part only, which is how a disk that fills begins. */
 export async function writeAll(fd: number, data: Uint8Array, position: number): Promise<void> {
@@ -39,6 +39,15 @@ export async function writeAll(fd: number, data: Uint8Array, position: number): 
     })
   }
 }
+
+/** Through the thread pool, so that a disk may take its time. @returns bytes read */
+export const readChunk = (fd: number, into: Buffer, position: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    read(fd, into, 0, into.length, position, (error, bytes) => {
+      if (error === null) resolve(bytes)
+      else reject(error)
+    })
+  })
 
 /** Makes the names in a folder survive a power cut. */
 export async function syncFolder(path: string): Promise<void> {

@@ -22,19 +22,23 @@ export interface FramedRecord {
   readonly data: Uint8Array
 }
 
-export function encodeFrame({ recordIndex, arrivedAtMs, partitionKey, data }: FramedRecord): Buffer {
-  const keyBytes = Buffer.byteLength(partitionKey)
-  const bodyBytes = fixedBodyBytes + keyBytes + data.length
-  const frame = Buffer.allocUnsafe(headerBytes + bodyBytes)
-  frame.writeUInt32BE(magicNumber, 0)
-  frame.writeUInt32BE(bodyBytes, 4)
-  frame.writeUIntBE(recordIndex, 12, 6)
-  frame.writeUIntBE(arrivedAtMs, 18, 6)
-  frame.writeUInt16BE(keyBytes, 24)
-  frame.write(partitionKey, 26)
-  frame.set(data, 26 + keyBytes)
-  frame.writeUInt32BE(crc32(frame.subarray(headerBytes)), 8)
-  return frame
+/** Size of the record's frame. */
+export const frameBytesOf = ({ partitionKey, data }: Pick<FramedRecord, 'partitionKey' | 'data'>): number =>
+  frameOverheadBytes + Buffer.byteLength(partitionKey) + data.length
+
+/** Writes the record's frame at `offset`. @returns where it ends */
+export function encodeFrame(record: FramedRecord, into: Buffer, offset: number): number {
+  const { recordIndex, arrivedAtMs, partitionKey, data } = record
+  const keyBytes = into.write(partitionKey, offset + 26)
+  const end = offset + frameOverheadBytes + keyBytes + data.length
+  into.writeUInt32BE(magicNumber, offset)
+  into.writeUInt32BE(fixedBodyBytes + keyBytes + data.length, offset + 4)
+  into.writeUIntBE(recordIndex, offset + 12, 6)
+  into.writeUIntBE(arrivedAtMs, offset + 18, 6)
+  into.writeUInt16BE(keyBytes, offset + 24)
+  into.set(data, offset + 26 + keyBytes)
+  into.writeUInt32BE(crc32(into.subarray(offset + headerBytes, end)), offset + 8)
+  return end
 }
 
 /** Size of the frame that begins here by its header, or undefined where none begins. The header must be in the buffer whole. */

@@ -1,10 +1,11 @@
-/** Bytes after which a group is closed to more frames; one frame may be larger. */
+/** Bytes after which a group is closed to more entries; one entry may be larger. */
 const maxGroupBytes = 4_194_304
 
-export interface Group {
-  readonly frames: Buffer[]
+export interface Group<Entry> {
+  readonly entries: Entry[]
+  /** Of all entries together. */
   bytes: number
-  /** The error of the write that failed, or undefined once all frames of the group are stored. Never rejects. */
+  /** The error of the write that failed, or undefined once all of the group is stored. Never rejects. */
   readonly stored: Promise<unknown>
   readonly settle: (error: unknown) => void
 }
@@ -15,26 +16,26 @@ type Task = () => Promise<void>
  * One writer of a file: what arrives while a write is under way goes out together in the next one, and tasks that must not meet a write
  * take their turn between them.
  */
-export class GroupCommit {
-  readonly #write: (group: Group) => Promise<unknown>
-  readonly #queue: (Group | Task)[] = []
+export class GroupCommit<Entry> {
+  readonly #write: (group: Group<Entry>) => Promise<unknown>
+  readonly #queue: (Group<Entry> | Task)[] = []
   #isRunning = false
 
   /** @param write stores a group or rejects */
-  constructor(write: (group: Group) => Promise<void>) {
+  constructor(write: (group: Group<Entry>) => Promise<void>) {
     this.#write = write
   }
 
-  /** Puts a frame into the group that goes out next, which `flush` sets off. */
-  add(frame: Buffer): Group {
+  /** Puts an entry into the group that goes out next, which `flush` sets off. */
+  add(entry: Entry, bytes: number): Group<Entry> {
     let group = this.#queue.at(-1)
-    if (group === undefined || typeof group === 'function' || group.bytes + frame.length > maxGroupBytes) {
+    if (group === undefined || typeof group === 'function' || group.bytes + bytes > maxGroupBytes) {
       const { promise, resolve } = Promise.withResolvers<unknown>()
-      group = { frames: [], bytes: 0, stored: promise, settle: resolve }
+      group = { entries: [], bytes: 0, stored: promise, settle: resolve }
       this.#queue.push(group)
     }
-    group.frames.push(frame)
-    group.bytes += frame.length
+    group.entries.push(entry)
+    group.bytes += bytes
     return group
   }
 

@@ -10,10 +10,7 @@ export interface HashKeyRange {
 }
 
 /** A record's place in the hash key space: the MD5 of its partition key. */
-export function hashKeyOf(partitionKey: string): bigint {
-  const digest = hash('md5', partitionKey, 'buffer')
-  return (digest.readBigUInt64BE(0) << 64n) | digest.readBigUInt64BE(8)
-}
+export const hashKeyOf = (partitionKey: string): bigint => BigInt(`0x${hash('md5', partitionKey)}`)
 
 /** The ranges that AWS gives a new stream's shards: all of the same width, the last one up to the end. */
 export function evenRanges(count: number): HashKeyRange[] {

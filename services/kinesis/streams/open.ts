@@ -5,6 +5,7 @@ import { LabError } from '../../../contract/errors.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { isErrno, replaceFile } from './files.ts'
 import { iteratorKeyBytes, IteratorTokens } from './iterator-token.ts'
+import { OpenSegments } from './open-segments.ts'
 import { Refusals } from './refusals.ts'
 import { StoredStream } from './stored-stream.ts'
 import { StreamStore } from './stream-store.ts'
@@ -39,7 +40,18 @@ export async function openStreams(options: StreamsOptions): Promise<Streams> {
   await mkdir(folder, { recursive: true })
   const tokens = new IteratorTokens(await iteratorKey(join(options.dataDir, 'iterator.key')))
   const refusals = new Refusals(options.accountId)
-  const context = { ...options, folder, tokens, refusals, transitionMs, segmentBytes, sweepIntervalMs, now }
+  const openSegments = new OpenSegments()
+  const context = {
+    ...options,
+    folder,
+    openSegments,
+    tokens,
+    refusals,
+    transitionMs,
+    segmentBytes,
+    sweepIntervalMs,
+    now,
+  }
   const streams: StoredStream[] = []
   for (const name of await readdir(folder)) {
     const stream = await StoredStream.load(join(folder, name), context)

@@ -1,6 +1,8 @@
 import { arrivedAtMsAt, decodeFrame, frameOverheadBytes, isIntact, recordIndexAt, type FramedRecord } from './frame.ts'
 import { isErrno } from './files.ts'
-import { damagedFrame, indexOf, readFrames, type Segment } from './segment.ts'
+import type { OpenSegments, SegmentLease } from './open-segments.ts'
+import { damagedFrame, readFrames, type Segment } from './segment.ts'
+import { intervalBytes } from './sparse-index.ts'
 
 export interface PageRequest {
   readonly fromIndex: number
@@ -23,7 +25,12 @@ export interface Page {
  * @param endIndex the index after the last stored record's
  * @throws LabError LAB_STATE_BROKEN for a damaged record
  */
-export async function readPage(segments: readonly Segment[], endIndex: number, request: PageRequest): Promise<Page> {
+export async function readPage(
+  segments: readonly Segment[],
+  endIndex: number,
+  request: PageRequest,
+  openSegments: OpenSegments,
+): Promise<Page> {
   const { fromIndex, notBeforeMs, maxRecords, maxBytes } = request
   const records: FramedRecord[] = []
   let bytes = 0
@@ -31,24 +38,39 @@ export async function readPage(segments: readonly Segment[], endIndex: number, r
   const isWanted = ({ lastIndex, lastArrivedAtMs }: Segment): boolean =>
     lastIndex >= fromIndex && lastArrivedAtMs >= notBeforeMs
   for (const segment of fromIndex < endIndex ? segments.filter(isWanted) : []) {
-    const index = await indexOf(segment)
-    const fromOffset = Math.max(index.offsetOfIndex(fromIndex), index.offsetOfTime(notBeforeMs))
-    await readFrames(segment, fromOffset, (chunk, offset, frameBytes) => {
+    using lease = leaseOf(segment, openSegments)
+    if (lease === undefined) continue
+    const { fd, index } = lease
+    const offset = Math.max(index.offsetOfIndex(fromIndex), index.offsetOfTime(notBeforeMs))
+    const wanted = { offset, bytes: likelyBytes(segment, maxRecords - records.length) }
+    await readFrames(segment, fd, wanted, (chunk, offset, frameBytes) => {
       const recordIndex = recordIndexAt(chunk, offset)
       if (recordIndex < fromIndex || arrivedAtMsAt(chunk, offset) < notBeforeMs) return true
       const recordBytes = frameBytes - frameOverheadBytes
-      isFull = records.length >= maxRecords || (records.length > 0 && bytes + recordBytes > maxBytes)
+      isFull = records.length > 0 && bytes + recordBytes > maxBytes
       if (isFull) return false
       if (!isIntact(chunk, offset, frameBytes)) throw damagedFrame(segment, recordIndex)
       records.push(decodeFrame(chunk, offset, frameBytes))
       bytes += recordBytes
-      return true
-    }).catch((error: unknown) => {
-      // its records have expired and were deleted
-      if (!isErrno(error, 'ENOENT')) throw error
+      isFull = records.length === maxRecords
+      return !isFull
     })
     if (isFull) break
   }
   const afterLast = (records.at(-1)?.recordIndex ?? fromIndex - 1) + 1
   return { records, bytes, nextIndex: isFull ? afterLast : Math.max(afterLast, endIndex) }
 }
+
+/** Undefined when its records have expired and were deleted. */
+function leaseOf(segment: Segment, openSegments: OpenSegments): SegmentLease | undefined {
+  try {
+    return openSegments.lease(segment)
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+/** Of so many records as they are on average, and of those that are passed over to come to the first. */
+const likelyBytes = ({ bytes, firstIndex, lastIndex }: Segment, records: number): number =>
+  Math.ceil((bytes / (lastIndex - firstIndex + 1)) * (records + 1)) + intervalBytes

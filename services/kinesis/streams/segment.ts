@@ -1,8 +1,9 @@
-import { open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { readSync } from 'node:fs'
+import { readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LabError } from '../../../contract/errors.ts'
 import type { Logger } from '../../runtime/log.ts'
-import { isErrno } from './files.ts'
+import { isErrno, readChunk } from './files.ts'
 import { arrivedAtMsAt, frameBytesAt, frameHeaderBytes, recordIndexAt, walkFrames } from './frame.ts'
 import { SparseIndex, type SegmentSummary } from './sparse-index.ts'
 
@@ -14,14 +15,12 @@ export interface Segment extends SegmentSummary {
   readonly index: SparseIndex | undefined
 }
 
-/** First reads are small, since most readers follow the tip. */
-const firstChunkBytes = 131_072
-const chunkBytes = 1_048_576
+const maxChunkBytes = 1_048_576
 
 const baseName = (firstIndex: number): string => String(firstIndex).padStart(16, '0')
 export const segmentPath = ({ folder, firstIndex }: Pick<Segment, 'folder' | 'firstIndex'>): string =>
   join(folder, `${baseName(firstIndex)}.log`)
-const indexPath = ({ folder, firstIndex }: Segment): string => join(folder, `${baseName(firstIndex)}.index`)
+export const indexPath = ({ folder, firstIndex }: Segment): string => join(folder, `${baseName(firstIndex)}.index`)
 
 /** The record index that a segment's file name says, or undefined for another file. */
 export function firstIndexOf(fileName: string): number | undefined {
@@ -72,31 +71,27 @@ export async function deleteSegment(segment: Segment): Promise<void> {
   await rm(indexPath(segment), { force: true })
 }
 
-/** The index of a segment, from memory or from its file. */
-export async function indexOf(segment: Segment): Promise<SparseIndex> {
-  // without its file the segment is read from its start: slower, but as right
-  return segment.index ?? (await readIndex(segment))?.index ?? new SparseIndex()
-}
-
 /**
  * Gives `take` one frame after the other, from a frame's offset to the segment's end, until it returns false. The frames' checksums are
  * not looked at.
- * @throws LabError LAB_STATE_BROKEN where no frame begins; what the file system throws when the segment was deleted meanwhile.
+ * @param from `offset` of the first frame; `bytes` that are likely to be wanted from there on
+ * @throws LabError LAB_STATE_BROKEN where no frame begins
  */
 export async function readFrames(
   segment: Segment,
-  fromOffset: number,
+  fd: number,
+  from: { readonly offset: number; readonly bytes: number },
   take: (chunk: Buffer, offset: number, frameBytes: number) => boolean,
 ): Promise<void> {
   const path = segmentPath(segment)
-  await using file = await open(path, 'r')
-  let wantedBytes = firstChunkBytes
-  for (let at = fromOffset; at < segment.bytes;) {
+  let wantedBytes = Math.min(from.bytes, maxChunkBytes)
+  for (let at = from.offset; at < segment.bytes;) {
     const chunk = Buffer.allocUnsafe(Math.min(wantedBytes, segment.bytes - at))
-    const { bytesRead } = await file.read(chunk, 0, chunk.length, at)
+    // the first chunk is most often the shard's tip, which is in the operating system's cache
+    const bytesRead = at === from.offset ? readSync(fd, chunk, 0, chunk.length, at) : await readChunk(fd, chunk, at)
     if (bytesRead < chunk.length) throw broken(path, `it ends before byte ${String(segment.bytes)}`)
     let offset = 0
-    wantedBytes = chunkBytes
+    wantedBytes = maxChunkBytes
     while (offset + frameHeaderBytes <= chunk.length) {
       const frameBytes = frameBytesAt(chunk, offset)
       if (frameBytes === undefined || at + offset + frameBytes > segment.bytes) {

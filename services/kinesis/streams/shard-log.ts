@@ -4,8 +4,9 @@ import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import type { Logger } from '../../runtime/log.ts'
 import { isErrno, syncData, syncFolder, truncateFile, writeAll } from './files.ts'
-import { arrivedAtMsAt, encodeFrame, recordIndexAt } from './frame.ts'
+import { encodeFrame, frameBytesOf, type FramedRecord } from './frame.ts'
 import { GroupCommit, type Group } from './group-commit.ts'
+import type { OpenSegments } from './open-segments.ts'
 import { readPage, type Page, type PageRequest } from './page.ts'
 import { deleteSegment, emptySegment, firstIndexOf, openSegment, sealSegment, segmentPath } from './segment.ts'
 import type { Segment } from './segment.ts'
@@ -15,6 +16,7 @@ export interface ShardLogOptions {
   readonly fsync: 'always' | 'never'
   /** Size from which on a segment is sealed and the next one begun. */
   readonly segmentBytes: number
+  readonly openSegments: OpenSegments
   readonly log: Logger
 }
 
@@ -32,7 +34,7 @@ const closeFile = promisify(close)
 /** The records of one shard, in segments: appended at the end, read from anywhere, deleted from the start. */
 export class ShardLog {
   readonly #options: ShardLogOptions
-  readonly #commits = new GroupCommit((group) => this.#write(group))
+  readonly #commits = new GroupCommit<FramedRecord>((group) => this.#write(group))
   /** In rising order, all before the active one. */
   #sealed: readonly Segment[]
   /** The one that is written to. */
@@ -81,7 +83,8 @@ export class ShardLog {
     const recordIndex = this.#nextIndex++
     const arrivedAtMs = (this.#lastArrivedAtMs = Math.max(nowMs, this.#lastArrivedAtMs))
     const { partitionKey, data } = record
-    const { stored } = this.#commits.add(encodeFrame({ recordIndex, arrivedAtMs, partitionKey, data }))
+    const framed = { recordIndex, arrivedAtMs, partitionKey, data }
+    const { stored } = this.#commits.add(framed, frameBytesOf(framed))
     return { recordIndex, arrivedAtMs, stored }
   }
 
@@ -96,7 +99,7 @@ export class ShardLog {
 
   /** What is stored from a record on. @throws LabError LAB_STATE_BROKEN for a damaged record. */
   read(request: PageRequest): Promise<Page> {
-    return readPage(this.#segments, this.endIndex, request)
+    return readPage(this.#segments, this.endIndex, request, this.#options.openSegments)
   }
 
   /** Deletes the segments whose records all arrived before this time; the record indexes go on. */
@@ -110,7 +113,10 @@ export class ShardLog {
       const expired = this.#sealed.filter(isExpired)
       if (this.#active === undefined && kept.length === 0) await this.#begin()
       this.#sealed = kept
-      for (const segment of expired) await deleteSegment(segment)
+      for (const segment of expired) {
+        this.#options.openSegments.forget(segment)
+        await deleteSegment(segment)
+      }
     })
   }
 
@@ -120,6 +126,7 @@ export class ShardLog {
   }
 
   async close(): Promise<void> {
+    this.#options.openSegments.forget({ folder: this.#options.folder })
     await this.#commits.exclusive(() => this.#closeFile())
   }
 
@@ -127,7 +134,7 @@ export class ShardLog {
     return this.#active === undefined ? this.#sealed : [...this.#sealed, this.#active]
   }
 
-  async #write(group: Group): Promise<void> {
+  async #write(group: Group<FramedRecord>): Promise<void> {
     const { log, folder, fsync, segmentBytes } = this.#options
     try {
       if (this.#active !== undefined && this.#active.bytes >= segmentBytes) await this.#roll()
@@ -135,9 +142,10 @@ export class ShardLog {
       const fd = (this.#fd ??= await openFile(segmentPath(segment), constants.O_RDWR))
       // what a failed write left must not stand behind a shorter one
       if (this.#isFailing) await truncateFile(fd, segment.bytes)
-      const [first] = group.frames
-      const data = first !== undefined && group.frames.length === 1 ? first : Buffer.concat(group.frames, group.bytes)
-      await writeAll(fd, data, segment.bytes)
+      const frames = Buffer.allocUnsafe(group.bytes)
+      let at = 0
+      for (const record of group.entries) at = encodeFrame(record, frames, at)
+      await writeAll(fd, frames, segment.bytes)
       if (fsync === 'always') await syncData(fd)
       this.#active = extended(segment, group)
     } catch (error) {
@@ -193,13 +201,13 @@ export class ShardLog {
 }
 
 /** The segment once the group's frames stand behind it. */
-function extended(segment: Segment, group: Group): Segment {
+function extended(segment: Segment, { entries, bytes }: Group<FramedRecord>): Segment {
   let offset = segment.bytes
-  for (const frame of group.frames) {
-    segment.index?.add(recordIndexAt(frame, 0), arrivedAtMsAt(frame, 0), offset)
-    offset += frame.length
+  for (const record of entries) {
+    segment.index?.add(record.recordIndex, record.arrivedAtMs, offset)
+    offset += frameBytesOf(record)
   }
-  const last = group.frames.at(-1)
-  if (last === undefined) return segment
-  return { ...segment, bytes: offset, lastIndex: recordIndexAt(last, 0), lastArrivedAtMs: arrivedAtMsAt(last, 0) }
+  const { recordIndex: lastIndex, arrivedAtMs: lastArrivedAtMs } = entries.at(-1) ?? {}
+  if (lastIndex === undefined || lastArrivedAtMs === undefined) return segment
+  return { ...segment, bytes: segment.bytes + bytes, lastIndex, lastArrivedAtMs }
 }

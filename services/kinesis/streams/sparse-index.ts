@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 
 /** Bytes of segment between two entries: what a read skips at most to find its first record. */
-const intervalBytes = 65_536
+export const intervalBytes = 65_536
 const magic = 0x504c_4931
 const headerBytes = 32
 const entryBytes = 24

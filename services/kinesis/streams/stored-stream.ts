@@ -138,9 +138,14 @@ export class StoredStream {
       return { shard, appended: shard.log.append(record, nowMs) }
     })
     for (const { log } of touched) log.flush()
-    const outcomes: PutOutcome[] = []
-    for (const { shard, appended } of puts) outcomes.push(await this.#outcome(shard, appended))
-    return outcomes
+    // records that went out in one write share its promise: each is waited for once
+    const failures = new Map<Promise<unknown>, unknown>()
+    for (const { appended } of puts) {
+      if (appended !== undefined && !failures.has(appended.stored)) {
+        failures.set(appended.stored, await appended.stored)
+      }
+    }
+    return puts.map(({ shard, appended }) => this.#outcome(shard, appended, failures))
   }
 
   /**
@@ -247,14 +252,18 @@ export class StoredStream {
       .filter((shard) => shard !== undefined)
   }
 
-  async #outcome(shard: StoredShard, appended: Appended | undefined): Promise<PutOutcome> {
+  #outcome(
+    shard: StoredShard,
+    appended: Appended | undefined,
+    failures: ReadonlyMap<Promise<unknown>, unknown>,
+  ): PutOutcome {
     const { refusals } = this.#context
     const { shardId } = shard
     if (appended === undefined) {
       const { message } = refusals.rate(this.name, shardId)
       return { error: 'ProvisionedThroughputExceededException', message, shardId }
     }
-    if ((await appended.stored) !== undefined) {
+    if (failures.get(appended.stored) !== undefined) {
       return { error: 'InternalFailure', message: refusals.internal().message, shardId }
     }
     return { shardId, sequenceNumber: shard.sequenceNumber(appended.recordIndex, appended.arrivedAtMs) }

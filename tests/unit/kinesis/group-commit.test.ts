@@ -1,22 +1,20 @@
 import { expect, it } from 'vitest'
 import { GroupCommit } from '../../../services/kinesis/streams/group-commit.ts'
 
-const frame = (text: string): Buffer => Buffer.from(text)
-
 /** Writes that end when the test says so. */
 function aWriter() {
-  const writes: { readonly frames: string[]; readonly end: (error?: Error) => void }[] = []
-  const commits = new GroupCommit((group) => {
+  const writes: { readonly entries: readonly string[]; readonly end: (error?: Error) => void }[] = []
+  const commits = new GroupCommit<string>(({ entries }) => {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>()
     const end = (error?: Error): void => {
       if (error === undefined) resolve(undefined)
       else reject(error)
     }
-    writes.push({ frames: group.frames.map(String), end })
+    writes.push({ entries, end })
     return promise
   })
   const put = (text: string): Promise<unknown> => {
-    const { stored } = commits.add(frame(text))
+    const { stored } = commits.add(text, text.length)
     commits.flush()
     return stored
   }
@@ -27,11 +25,11 @@ it('writes what came during a write together in the next one', async () => {
   const { writes, put } = aWriter()
   const first = put('a')
   const others = [put('b'), put('c')]
-  expect(writes.map(({ frames }) => frames)).toEqual([['a']])
+  expect(writes.map(({ entries }) => entries)).toEqual([['a']])
   writes[0]!.end()
   expect(await first).toBeUndefined()
   await expect.poll(() => writes.length).toBe(2)
-  expect(writes[1]!.frames).toEqual(['b', 'c'])
+  expect(writes[1]!.entries).toEqual(['b', 'c'])
   writes[1]!.end()
   expect(await Promise.all(others)).toEqual([undefined, undefined])
 })
@@ -63,10 +61,10 @@ it('closes a group at 4 MiB', async () => {
   const { writes, put, commits } = aWriter()
   void put('a')
   const large = 'x'.repeat(3_000_000)
-  const stored = [commits.add(frame(large)).stored, commits.add(frame(large)).stored]
+  const stored = [commits.add(large, large.length).stored, commits.add(large, large.length).stored]
   writes[0]!.end()
   await expect.poll(() => writes.length).toBe(2)
-  expect(writes[1]!.frames).toHaveLength(1)
+  expect(writes[1]!.entries).toHaveLength(1)
   writes[1]!.end()
   await expect.poll(() => writes.length).toBe(3)
   writes[2]!.end()
