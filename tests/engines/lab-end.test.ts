@@ -10,7 +10,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { mysqlConnection } from '../../clients/mysql.ts'
 import { nativeEngine } from '../../lab/engines/native/engine.ts'
 import { processesOf } from '../../lab/engines/native/proc.ts'
-import { type ServiceName } from '../../lab/graph.ts'
+import { serviceNames, type ServiceName } from '../../lab/graph.ts'
 import { remainsOf, testLab, type TestLab } from './test-lab.ts'
 
 const portOffset = 1_200
@@ -91,7 +91,7 @@ describe('a lab left to itself', () => {
     const supervisor = (await processesOf(lab.home)).find(({ service }) => service === 'supervisor')!
     process.kill(supervisor.pid, 'SIGKILL')
     await untilNothingIsLeftOf(lab)
-    expect((await nativeEngine.status(lab.home)).map(({ state }) => state)).toEqual(Array(6).fill('stopped'))
+    expect((await nativeEngine.status(lab.home)).map(({ state }) => state)).toEqual(serviceNames.map(() => 'stopped'))
     await lab.up(['mysql'])
     expect((await lab.statusOf('mysql')).state).toBe('ready')
   })
