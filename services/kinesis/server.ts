@@ -21,7 +21,7 @@ export async function startKinesis(
   await using parts = new AsyncDisposableStack()
   const { host, port, region, accountId, credentials, maxBufferedBytes } = config
   const streams = parts.use(await openStreams({ ...config, log, now: nowMs }))
-  const handle = kinesisHandler({
+  const handler = kinesisHandler({
     service: { streams, region, accountId, nowMs },
     verify: credentials === undefined ? () => undefined : signatureVerifier({ region, ...credentials }, nowMs),
     complain: (error, action) => {
@@ -29,7 +29,7 @@ export async function startKinesis(
     },
   })
   const listening = parts.use(
-    await listenOnOnePort(handle, { service: 'kinesis', host, port, graceMs, maxBufferedBytes }),
+    await listenOnOnePort(handler, { service: 'kinesis', host, port, graceMs, maxBufferedBytes }),
   )
   log.info({ url: `http://${host}:${String(listening.port)}` }, 'listening')
   const started = parts.move()

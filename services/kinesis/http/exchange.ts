@@ -1,4 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { type Loan } from './byte-budget.ts'
+import { overloaded } from './refusals.ts'
 
 /** A request with its whole body, whichever HTTP brought it. */
 export interface HttpRequest {
@@ -16,8 +18,34 @@ export interface HttpAnswer {
   readonly body: string | Buffer
 }
 
-/** Never rejects: what goes wrong is an answer too. */
-export type Handler = (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>
+export interface Handler {
+  /** What an answer may hold that is large whatever the request's size; 0 for others. */
+  readonly maxAnswerBytes: (request: HttpRequest) => number
+  /** Never rejects: what goes wrong is an answer too. */
+  readonly handle: (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>
+}
+
+/** Answers once there is room for it: large answers are asked of clients by small requests, so many could come at once. */
+export function answerWithin(
+  loan: Loan,
+  request: HttpRequest,
+  { maxAnswerBytes, handle }: Handler,
+  send: (answer: HttpAnswer) => void,
+): void {
+  const begin = (lentBytes: number): void => {
+    const settle = (answer: HttpAnswer): void => {
+      const moreBytes = answer.body.length - lentBytes
+      if (moreBytes < 0) loan.shrink(-moreBytes)
+      send(moreBytes <= 0 || loan.grow(moreBytes) ? answer : overloaded)
+    }
+    const answer = handle(request)
+    if (answer instanceof Promise) void answer.then(settle)
+    else settle(answer)
+  }
+  const bytes = maxAnswerBytes(request)
+  if (bytes === 0) begin(0)
+  else loan.growWhenFree(bytes, begin)
+}
 
 /** Stands for the host that AWS names in x-amz-id-2, which is opaque. */
 const hostId = randomBytes(27).toString('base64')

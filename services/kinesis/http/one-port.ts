@@ -17,12 +17,12 @@ const firstBytesTimeoutMs = 75_000
  * @throws LabError LAB_PORT_TAKEN; disposal stops accepting, lets requests finish, then cuts what is left
  */
 export async function listenOnOnePort(
-  handle: Handler,
+  handler: Handler,
   { maxBufferedBytes, ...options }: ListenOptions & { readonly maxBufferedBytes: number },
 ): Promise<Listening> {
   const budget = new ByteBudget(maxBufferedBytes)
-  const http1 = http1Server(handle, budget)
-  const http2 = http2Serving(handle, budget)
+  const http1 = http1Server(handler, budget)
+  const http2 = http2Serving(handler, budget, maxBufferedBytes)
   const silent = sortConnections(http1, (socket) => http2.server.emit('connection', socket))
   const listening = await listen(http1, options)
   return {

@@ -16,11 +16,12 @@ export type BodyRefusal = 'tooLarge' | 'overloaded'
 export function readBody(request: Readable, loan: Loan, done: (body: Buffer | BodyRefusal) => void): void {
   let chunks: Buffer[] = []
   let bytes = 0
+  let lentBytes = 0
   let refusal: BodyRefusal | undefined
   const refuse = (why: BodyRefusal): void => {
     refusal = why
     chunks = []
-    loan.giveBack()
+    loan.shrink(lentBytes)
   }
   let isDone = false
   const finish = (): void => {
@@ -37,7 +38,10 @@ export function readBody(request: Readable, loan: Loan, done: (body: Buffer | Bo
     }
     if (bytes > maxBodyBytes) refuse('tooLarge')
     else if (!loan.grow(chunk.length)) refuse('overloaded')
-    else chunks.push(chunk)
+    else {
+      lentBytes += chunk.length
+      chunks.push(chunk)
+    }
   })
   request.once('end', finish)
 }

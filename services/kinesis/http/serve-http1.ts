@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type ByteBudget } from './byte-budget.ts'
-import { answerHeaders, type Handler, type HttpAnswer } from './exchange.ts'
+import { answerHeaders, answerWithin, type Handler, type HttpAnswer } from './exchange.ts'
 import { readBody } from './read-body.ts'
-import { overloaded, refusalAnswer } from './refusals.ts'
+import { refusalAnswer } from './refusals.ts'
 
 const headersTimeoutMs = 10_000
 const requestTimeoutMs = 60_000
 /** Longer than the clients keep an idle connection: they then close it, and never send into one that closes. */
 const keepAliveTimeoutMs = 75_000
 
-export function http1Server(handle: Handler, budget: ByteBudget): Server {
+export function http1Server(handler: Handler, budget: ByteBudget): Server {
   return createServer(
     {
       headersTimeout: headersTimeoutMs,
@@ -18,14 +18,16 @@ export function http1Server(handle: Handler, budget: ByteBudget): Server {
       noDelay: true,
     },
     (request, response) => {
-      serve(request, response, handle, budget)
+      serve(request, response, handler, budget)
     },
   )
 }
 
-function serve(request: IncomingMessage, response: ServerResponse, handle: Handler, budget: ByteBudget): void {
+function serve(request: IncomingMessage, response: ServerResponse, handler: Handler, budget: ByteBudget): void {
   const loan = budget.open()
-  response.once('close', loan.giveBack)
+  response.once('close', () => {
+    loan.close()
+  })
   readBody(request, loan, (body) => {
     if (typeof body === 'string') {
       response.shouldKeepAlive = false
@@ -33,12 +35,9 @@ function serve(request: IncomingMessage, response: ServerResponse, handle: Handl
       return
     }
     const { method = '', url = '/', headers } = request
-    const answer = handle({ method, target: url, headers, body })
-    const settle = (settled: HttpAnswer): void => {
-      send(response, loan.grow(settled.body.length) ? settled : overloaded)
-    }
-    if (answer instanceof Promise) void answer.then(settle)
-    else settle(answer)
+    answerWithin(loan, { method, target: url, headers, body }, handler, (answer) => {
+      send(response, answer)
+    })
   })
 }
 

@@ -7,9 +7,9 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import { type ByteBudget } from './byte-budget.ts'
-import { answerHeaders, type Handler, type HttpAnswer } from './exchange.ts'
+import { answerHeaders, answerWithin, type Handler, type HttpAnswer } from './exchange.ts'
 import { readBody } from './read-body.ts'
-import { overloaded, refusalAnswer } from './refusals.ts'
+import { refusalAnswer } from './refusals.ts'
 
 /** A stream on which nothing moves for so long is cut: its body would be kept. */
 const streamTimeoutMs = 60_000
@@ -24,9 +24,13 @@ export interface Http2Serving {
   readonly cut: () => void
 }
 
-export function http2Serving(handle: Handler, budget: ByteBudget): Http2Serving {
+export function http2Serving(handler: Handler, budget: ByteBudget, maxBufferedBytes: number): Http2Serving {
   const sessions = new Set<ServerHttp2Session>()
-  const server = createServer({ settings: { initialWindowSize: streamWindowBytes } })
+  const server = createServer({
+    settings: { initialWindowSize: streamWindowBytes },
+    // Node's own bound of 10 MB refuses streams beside one large answer; what is buffered has its bound in the budget
+    maxSessionMemory: Math.ceil((2 * maxBufferedBytes + sessionWindowBytes) / 1e6),
+  })
   server.on('session', (session) => {
     sessions.add(session)
     session.once('close', () => sessions.delete(session))
@@ -39,7 +43,7 @@ export function http2Serving(handle: Handler, budget: ByteBudget): Http2Serving 
     })
   })
   server.on('stream', (stream, headers) => {
-    serve(stream, headers, handle, budget)
+    serve(stream, headers, handler, budget)
   })
   return {
     server,
@@ -52,9 +56,11 @@ export function http2Serving(handle: Handler, budget: ByteBudget): Http2Serving 
   }
 }
 
-function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, handle: Handler, budget: ByteBudget): void {
+function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, handler: Handler, budget: ByteBudget): void {
   const loan = budget.open()
-  stream.once('close', loan.giveBack)
+  stream.once('close', () => {
+    loan.close()
+  })
   // Reset by the client: nobody is there to be answered.
   stream.on('error', () => {
     stream.close(constants.NGHTTP2_CANCEL)
@@ -67,12 +73,10 @@ function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, handle: 
       send(stream, refusalAnswer(body))
       return
     }
-    const answer = handle({ method: headers[':method'] ?? '', target: headers[':path'] ?? '/', headers, body })
-    const settle = (settled: HttpAnswer): void => {
-      send(stream, loan.grow(settled.body.length) ? settled : overloaded)
-    }
-    if (answer instanceof Promise) void answer.then(settle)
-    else settle(answer)
+    const request = { method: headers[':method'] ?? '', target: headers[':path'] ?? '/', headers, body }
+    answerWithin(loan, request, handler, (answer) => {
+      send(stream, answer)
+    })
   })
 }
 

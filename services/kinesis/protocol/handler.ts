@@ -26,7 +26,7 @@ export interface HandlerOptions {
  * is AWS's: the body is read before the signature is looked at.
  */
 export function kinesisHandler(options: HandlerOptions): Handler {
-  return (request) => {
+  const handle = (request: HttpRequest): HttpAnswer | Promise<HttpAnswer> => {
     if (request.method === 'GET' && request.target === '/health') return healthy
     const codec = codecFor(single(request.headers['content-type']))
     const target = single(request.headers['x-amz-target']) ?? ''
@@ -43,7 +43,15 @@ export function kinesisHandler(options: HandlerOptions): Handler {
       return answerError(error)
     }
   }
+  return {
+    handle,
+    maxAnswerBytes: ({ headers }) =>
+      single(headers['x-amz-target']) === `${targetPrefix}GetRecords` ? maxRecordsAnswerBytes : 0,
+  }
 }
+
+/** 10 MiB of data in base64, with what is written beside 1 KiB of it. */
+const maxRecordsAnswerBytes = 16 * 1_048_576
 
 const healthy: HttpAnswer = { status: 200, contentType: 'application/json', body: '{"status":"ok"}' }
 

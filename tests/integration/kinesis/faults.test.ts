@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request, type IncomingMessage } from 'node:http'
-import { connect, type IncomingHttpHeaders } from 'node:http2'
+import { connect, constants, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
+import { awsSigner } from '../../../clients/aws-signature.ts'
 import {
   GetRecordsCommand,
   GetShardIteratorCommand,
@@ -177,4 +178,48 @@ it('bounds what all requests hold together', async () => {
   const fits = { StreamName: 'small', Data: Buffer.alloc(600_000), PartitionKey: 'a' }
   for (let call = 0; call < 5; call += 1) await client.send(new PutRecordCommand(fits))
   client.destroy()
+})
+
+it('answers many large reads at once over one HTTP/2 connection, and takes back those whose client went away', async () => {
+  await using kinesis = await startKinesis({ port: 21_135 })
+  const client = clientOf(kinesis)
+  await makeStream(client, 'large', 1)
+  const Records = Array.from({ length: 10 }, (_, index) => ({
+    Data: Buffer.alloc(1_048_000, index),
+    PartitionKey: String(index),
+  }))
+  await client.send(new PutRecordsCommand({ StreamName: 'large', Records }))
+  const { ShardIterator } = await client.send(
+    new GetShardIteratorCommand({
+      StreamName: 'large',
+      ShardId: 'shardId-000000000000',
+      ShardIteratorType: 'TRIM_HORIZON',
+    }),
+  )
+  client.destroy()
+  const { host } = new URL(kinesis.endpoint)
+  const body = Buffer.from(JSON.stringify({ ShardIterator }))
+  const target = { 'content-type': jsonType, 'x-amz-target': 'Kinesis_20131202.GetRecords' }
+  const { host: authority, ...signed } = awsSigner({ ...kinesis, service: 'kinesis' })({ host, headers: target, body })
+  const session = connect(kinesis.endpoint, { maxSessionMemory: 1_000 })
+  const ask = (): ClientHttp2Stream =>
+    session.request({ ':method': 'POST', ':authority': authority, ...signed }).end(body)
+
+  // more than fit into the budget wait, and are gone before their turn comes
+  const gone = Array.from({ length: 12 }, ask)
+  await once(gone[0]!, 'response')
+  for (const stream of gone) stream.on('error', () => undefined).close(constants.NGHTTP2_CANCEL)
+
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      const stream = ask()
+      const [[headers], content] = (await Promise.all([once(stream, 'response'), text(stream)])) as [
+        [IncomingHttpHeaders],
+        string,
+      ]
+      return { status: headers[':status'], records: (JSON.parse(content) as { Records: unknown[] }).Records.length }
+    }),
+  )
+  expect(answers).toEqual(Array.from({ length: 8 }, () => ({ status: 200, records: 10 })))
+  session.close()
 })
