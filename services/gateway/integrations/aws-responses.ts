@@ -109,7 +109,7 @@ function mapResponse(
       const templateNote = `${compiled.mediaType} response template, line ${String(rendered.fault.line)}: ${rendered.fault.why}`
       return { failure: 'API_CONFIGURATION_ERROR', detail: templateNote, templateNote }
     }
-    body = Buffer.from(rendered.text)
+    body = rendered.toBytes()
     headers.set('content-type', compiled.mediaType)
   }
   for (const { name, valueOf } of mapping.headers) {

@@ -127,8 +127,8 @@ function serviceAt(uri: string, site: IntegrationSite) {
 }
 
 /** The service's own answer to a request over its limits, without asking it. */
-function refusal(service: AwsService, action: string, { rendered }: MappedBody): BackendResponse | undefined {
-  if (!rendered) return undefined
+function refusal(service: AwsService, action: string, { rendered, body }: MappedBody): BackendResponse | undefined {
+  if (!rendered || service.isSurelyWithinLimits(body)) return undefined
   const error = service.limitError(action, parsed(rendered.text.text))
   if (error === undefined) return undefined
   const headers = { 'content-type': 'application/x-amz-json-1.1' }

@@ -9,11 +9,15 @@ interface Culprit {
 }
 
 /** Names the line of the template that made a Kinesis request refused: `line 3, "Data": "$x": …`. */
-export function kinesisBlame(action: string, rendered: Rendered, template: string): string | undefined {
-  const { text, lineOf } = rendered
+export function kinesisBlame(
+  action: string,
+  rendered: Pick<Rendered, 'text' | 'lineOf'>,
+  template: string,
+): string | undefined {
+  const { text } = rendered
   const culprit = syntaxCulprit(text) ?? memberCulprit(action, text)
   if (!culprit) return undefined
-  const line = lineOf(culprit.offset)
+  const line = rendered.lineOf(culprit.offset)
   const source = template.split('\n')[line - 1]?.trim() ?? ''
   return `line ${String(line)} (${source}): ${culprit.why}`
 }

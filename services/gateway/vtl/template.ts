@@ -24,6 +24,8 @@ export interface RenderFault {
 
 export interface Rendered {
   readonly text: string
+  /** The text in UTF-8. */
+  readonly toBytes: () => Buffer
   /** Line of the template that wrote the character at `offset` (UTF-16 units) of `text`. */
   readonly lineOf: (offset: number) => number
 }
@@ -59,8 +61,7 @@ function render({ block, macros }: ParsedTemplate, scope: TemplateScope): Render
     if (error instanceof RangeError) return { fault: { line: rendering.line, why: error.message } }
     throw error
   }
-  const { output } = rendering
-  return { text: output.text, lineOf: (offset) => output.lineOf(offset) }
+  return rendering.output
 }
 
 function objectNamed(name: string, scope: TemplateScope): Nullable | undefined {
