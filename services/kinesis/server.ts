@@ -3,6 +3,7 @@ import { type Config } from './config.ts'
 import { listenOnOnePort } from './http/one-port.ts'
 import { kinesisHandler } from './protocol/handler.ts'
 import { signatureVerifier } from './protocol/signature.ts'
+import { holdFolder } from './streams/folder-guard.ts'
 import { openStreams } from './streams/open.ts'
 
 /** What is under way when the service is told to stop has this long to finish. */
@@ -12,7 +13,7 @@ const graceMs = 4_000
  * Opens the stored streams, then listens.
  *
  * @param options `nowMs`: the clock, in epoch milliseconds
- * @throws LabError LAB_PORT_TAKEN
+ * @throws LabError LAB_PORT_TAKEN, LAB_ALREADY_RUNNING, LAB_STATE_BROKEN
  */
 export async function startKinesis(
   config: Config,
@@ -20,6 +21,7 @@ export async function startKinesis(
 ): Promise<{ readonly port: number } & AsyncDisposable> {
   await using parts = new AsyncDisposableStack()
   const { host, port, region, accountId, credentials, maxBufferedBytes } = config
+  parts.use(await holdFolder(config.dataDir))
   const streams = parts.use(await openStreams({ ...config, log, now: nowMs }))
   const handler = kinesisHandler({
     service: { streams, region, accountId, nowMs },

@@ -86,9 +86,12 @@ export const listStreams = action(
   },
 )
 
-export const describeLimits = action({ members: {} }, ({ streams }) => ({
-  /** The smallest default of any region: "Quotas and limits" in the developer guide. The lab has no limit of its own. */
-  ShardLimit: 1_000,
+/** "Quotas and limits" of the developer guide: 20,000 shards in three regions, "1,000 or 6,000" in others. The lab has no limit of its own. */
+const largeRegions: ReadonlySet<string> = new Set(['us-east-1', 'us-west-2', 'eu-west-1'])
+
+/** The quotas that an account of AWS begins with. */
+export const describeLimits = action({ members: {} }, ({ streams, region }) => ({
+  ShardLimit: largeRegions.has(region) ? 20_000 : 1_000,
   OpenShardCount: streams.list().reduce((count, stream) => count + openShardsOf(stream).length, 0),
   OnDemandStreamCount: 0,
   OnDemandStreamCountLimit: 50,

@@ -39,10 +39,9 @@ export function firstShards(count: number, nowMs: number): Shards {
 
 /** @param startingHashKey of the upper child; inside the shard's range, above its start. */
 export function split(stream: Shards, shard: Shard, startingHashKey: bigint, nowMs: number): Shards {
-  return replace(stream, [shard], nowMs, [
-    { startingHashKey: shard.startingHashKey, endingHashKey: startingHashKey - 1n },
-    { startingHashKey, endingHashKey: shard.endingHashKey },
-  ])
+  const replacements = new Replacements(stream, nowMs)
+  replacements.split(shard, startingHashKey)
+  return replacements.result
 }
 
 export const areAdjacent = (a: HashKeyRange, b: HashKeyRange): boolean =>
@@ -51,8 +50,9 @@ export const areAdjacent = (a: HashKeyRange, b: HashKeyRange): boolean =>
 /** @param shard becomes the child's parent, @param adjacent its adjacent parent; in either order of hash keys. */
 export function merge(stream: Shards, shard: Shard, adjacent: Shard, nowMs: number): Shards {
   const [low, high] = shard.startingHashKey < adjacent.startingHashKey ? [shard, adjacent] : [adjacent, shard]
-  const range = { startingHashKey: low.startingHashKey, endingHashKey: high.endingHashKey }
-  return replace(stream, [shard, adjacent], nowMs, [range])
+  const replacements = new Replacements(stream, nowMs)
+  replacements.merge(low, high, [shard, adjacent])
+  return replacements.result
 }
 
 /**
@@ -60,43 +60,99 @@ export function merge(stream: Shards, shard: Shard, adjacent: Shard, nowMs: numb
  * A border that is off an even one by no more than rounding counts as even, so that 3 shards become 6 by one split each.
  */
 export function scaleUniformly(stream: Shards, count: number, nowMs: number): Shards {
-  const borders = (shards: readonly HashKeyRange[]): bigint[] => shards.slice(1).map((shard) => shard.startingHashKey)
-  const present = borders(openShards(stream.shards))
-  const tolerance = BigInt(count)
-  const wanted = borders(evenRanges(count)).map(
-    (border) => present.find((key) => key >= border - tolerance && key <= border + tolerance) ?? border,
-  )
-  let scaled = stream
-  for (const key of wanted.filter((border) => !present.includes(border))) {
-    const shard = openShards(scaled.shards).findLast(({ startingHashKey }) => startingHashKey < key)
-    if (shard !== undefined) scaled = split(scaled, shard, key, nowMs)
-  }
-  for (const key of present.filter((border) => !wanted.includes(border))) {
-    const open = openShards(scaled.shards)
-    const low = open.find(({ endingHashKey }) => endingHashKey + 1n === key)
-    const high = open.find(({ startingHashKey }) => startingHashKey === key)
-    if (low !== undefined && high !== undefined) scaled = merge(scaled, low, high, nowMs)
-  }
-  return scaled
+  const open = openShards(stream.shards)
+  const wanted = nearestBorders(bordersOf(evenRanges(count)), bordersOf(open), BigInt(count))
+  const replacements = new Replacements(stream, nowMs)
+  const parts = splitAt(open, wanted, replacements)
+  mergeBeside(parts, new Set(wanted), replacements)
+  return replacements.result
 }
 
-/** Closes the parents and opens a child for each range. */
-function replace(
-  { shards, nextShardIndex }: Shards,
-  parents: readonly Shard[],
-  nowMs: number,
-  ranges: HashKeyRange[],
-): Shards {
-  const openedAtSec = Math.max(Math.floor(nowMs / 1_000), ...parents.map((parent) => parent.openedAtSec)) + 1
-  const closed = shards.map((shard) => (parents.includes(shard) ? { ...shard, closedAtMs: nowMs } : shard))
-  const children = ranges.map((range, child) => ({
-    ...range,
-    index: nextShardIndex + child,
-    parent: parents[0]?.index,
-    adjacentParent: parents[1]?.index,
-    openedAtSec,
-    openedAtMs: nowMs,
-    closedAtMs: undefined,
-  }))
-  return { shards: [...closed, ...children], nextShardIndex: nextShardIndex + ranges.length }
+const bordersOf = (shards: readonly HashKeyRange[]): bigint[] => shards.slice(1).map((shard) => shard.startingHashKey)
+
+/** Each of the rising `borders`, or the first of the rising `present` ones that is off by no more than `tolerance`. */
+function nearestBorders(borders: readonly bigint[], present: readonly bigint[], tolerance: bigint): bigint[] {
+  let at = 0
+  return borders.map((border) => {
+    while ((present[at] ?? border) < border - tolerance) at += 1
+    const nearest = present[at]
+    return nearest !== undefined && nearest <= border + tolerance ? nearest : border
+  })
+}
+
+/** @param open in the order of their hash keys, as are `keys` and what is returned */
+function splitAt(open: readonly Shard[], keys: readonly bigint[], replacements: Replacements): Shard[] {
+  let at = 0
+  return open.flatMap((shard) => {
+    const parts = [shard]
+    for (let key = keys[at]; key !== undefined && key <= shard.endingHashKey; key = keys[(at += 1)]) {
+      const last = parts.at(-1)
+      if (last !== undefined && key > last.startingHashKey) parts.splice(-1, 1, ...replacements.split(last, key))
+    }
+    return parts
+  })
+}
+
+/** Merges each shard that does not begin at a border with the one before it. */
+function mergeBeside(open: readonly Shard[], borders: ReadonlySet<bigint>, replacements: Replacements): void {
+  let low: Shard | undefined
+  for (const shard of open) {
+    low = low === undefined || borders.has(shard.startingHashKey) ? shard : replacements.merge(low, shard)
+  }
+}
+
+/** A stream's shards while some are replaced, each at a cost that does not depend on how many there are. */
+class Replacements {
+  readonly #nowMs: number
+  readonly #shards: Shard[]
+  readonly #positions: Map<number, number>
+  #nextShardIndex: number
+
+  constructor({ shards, nextShardIndex }: Shards, nowMs: number) {
+    this.#nowMs = nowMs
+    this.#shards = [...shards]
+    this.#positions = new Map(shards.map(({ index }, position) => [index, position]))
+    this.#nextShardIndex = nextShardIndex
+  }
+
+  get result(): Shards {
+    return { shards: this.#shards, nextShardIndex: this.#nextShardIndex }
+  }
+
+  split(shard: Shard, startingHashKey: bigint): Shard[] {
+    this.#close([shard])
+    const low = { startingHashKey: shard.startingHashKey, endingHashKey: startingHashKey - 1n }
+    const high = { startingHashKey, endingHashKey: shard.endingHashKey }
+    return [this.#open(low, [shard]), this.#open(high, [shard])]
+  }
+
+  /** @param low ends where `high` begins */
+  merge(low: Shard, high: Shard, parents = [low, high]): Shard {
+    this.#close(parents)
+    return this.#open({ startingHashKey: low.startingHashKey, endingHashKey: high.endingHashKey }, parents)
+  }
+
+  #close(shards: readonly Shard[]): void {
+    for (const shard of shards) {
+      const position = this.#positions.get(shard.index)
+      if (position !== undefined) this.#shards[position] = { ...shard, closedAtMs: this.#nowMs }
+    }
+  }
+
+  #open(range: HashKeyRange, parents: readonly Shard[]): Shard {
+    const openedAtMs = this.#nowMs
+    const shard = {
+      ...range,
+      index: this.#nextShardIndex,
+      parent: parents[0]?.index,
+      adjacentParent: parents[1]?.index,
+      openedAtSec: Math.max(Math.floor(openedAtMs / 1_000), ...parents.map((parent) => parent.openedAtSec)) + 1,
+      openedAtMs,
+      closedAtMs: undefined,
+    }
+    this.#positions.set(shard.index, this.#shards.length)
+    this.#shards.push(shard)
+    this.#nextShardIndex += 1
+    return shard
+  }
 }

@@ -223,3 +223,17 @@ it('answers many large reads at once over one HTTP/2 connection, and takes back 
   expect(answers).toEqual(Array.from({ length: 8 }, () => ({ status: 200, records: 10 })))
   session.close()
 })
+
+it('does not open what another service has open, and does once that one is killed', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'pinlab-kinesis-'))
+  await using _ = { [Symbol.asyncDispose]: () => rm(dataDir, { recursive: true, force: true }) }
+  await using first = await startKinesis({ port: 21_136, dataDir })
+  const start = () => startInProcess(Config.parse({ port: 0, dataDir }), { log: createLog('test', 'silent') })
+  await expect(start()).rejects.toMatchObject({
+    code: 'LAB_ALREADY_RUNNING',
+    why: expect.stringContaining('another Kinesis service has them open') as string,
+  })
+  await first.kill()
+  await using second = await start()
+  expect(second.port).toBeGreaterThan(0)
+})

@@ -112,3 +112,10 @@ describe('uniform scaling', () => {
     )
   })
 })
+
+it('plans thousands of shards without holding up the service', { timeout: 2_000 }, () => {
+  const scaled = scaleUniformly(firstShards(1_000, nowMs), 1_999, nowMs)
+  const widths = new Set(rangesOf(scaled).map(({ startingHashKey, endingHashKey }) => endingHashKey - startingHashKey))
+  expect(rangesOf(scaled)).toHaveLength(1_999)
+  expect(Math.max(...Array.from(widths, Number)) / Math.min(...Array.from(widths, Number))).toBeCloseTo(1, 9)
+})
