@@ -174,6 +174,7 @@ export function buildProgram(context: CommandContext): (args: readonly string[])
     .action(runs(async () => (await import('./commands/emulate.ts')).emulate))
   command('verify', 'follow every acknowledged record to its table and compare the answers')
     .addOption(json())
+    .option('--spark', 'Spark answers the queries over Delta too, as DuckDB does: some 30 s more')
     .action(runs(async () => (await import('./commands/verify.ts')).verify))
   command('query <id>', `answer a query of the course: ${queryIds.join(', ')} or all`)
     .addOption(json())
@@ -187,6 +188,11 @@ export function buildProgram(context: CommandContext): (args: readonly string[])
       new Option('--path <path>', 'batch: over the objects in S3; stream: over the Delta tables').argParser(
         oneOf('--path', pathNames),
       ),
+    )
+    .addOption(
+      new Option('--engine <engine>', 'duckdb; or spark, over the Delta tables')
+        .argParser(oneOf('--engine', ['duckdb', 'spark']))
+        .default('duckdb'),
     )
     .action(runs(async () => (await import('./commands/query.ts')).query))
 

@@ -9,7 +9,8 @@ import {
 } from '../../contract/index.ts'
 import { s3Client, type S3ClientOptions } from '../../clients/s3.ts'
 import { listObjects, readObjects } from '../objects.ts'
-import { finishCleaning, runQueries, useVariant, type CleanCounts } from './clean.ts'
+import { type CleanCounts } from '../clean-counts.ts'
+import { finishCleaning, runQueries, useVariant } from './clean.ts'
 import { openDatabase } from './database.ts'
 import { openLoader } from './load.ts'
 

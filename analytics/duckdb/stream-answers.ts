@@ -1,7 +1,8 @@
 import { entityNames, type Answers, type QueryId, type Variant } from '../../contract/index.ts'
 import { type S3ClientOptions } from '../../clients/s3.ts'
 import { openStorage } from '../delta/storage.ts'
-import { finishCleaning, runQueries, useVariant, type CleanCounts } from './clean.ts'
+import { type CleanCounts } from '../clean-counts.ts'
+import { finishCleaning, runQueries, useVariant } from './clean.ts'
 import { openDatabase } from './database.ts'
 import { createStreamRecords, loadDeltaTable } from './load-delta.ts'
 

@@ -1,5 +1,5 @@
 import { entityNames, queryIds, type Answers, type CleanOf, type EntityName } from '../../contract/index.ts'
-import { type CleanCounts } from '../duckdb/clean.ts'
+import { type CleanCounts } from '../clean-counts.ts'
 import { type Database, type SqlRow } from '../duckdb/database.ts'
 import { CheckBuilder, type Check } from './check.ts'
 import { type CleanVersions } from './clean-versions.ts'

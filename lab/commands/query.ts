@@ -1,18 +1,14 @@
-import {
-  LabError,
-  pathNames,
-  queryColumns,
-  queryIds,
-  type PathName,
-  type QueryId,
-  type Variant,
-} from '../../contract/index.ts'
+import { pathNames, queryColumns, queryIds, type PathName, type QueryId, type Variant } from '../../contract/index.ts'
 import { answer as answerQueries } from '../../analytics/duckdb/answers.ts'
 import { answerStream } from '../../analytics/duckdb/stream-answers.ts'
+import { openStorage } from '../../analytics/delta/storage.ts'
+import { newestVersions } from '../../analytics/delta/tables.ts'
 import { runningLab, s3OptionsOf, type CommandContext, type RunningLab } from '../context.ts'
-import { oneOf } from '../environment.ts'
+import { oneOf, usageError } from '../environment.ts'
 import { landed } from '../landed.ts'
 import { answer, answerJson, note } from '../output.ts'
+import { checkPath } from '../paths.ts'
+import { sparkAnswersOf } from '../spark-answers.ts'
 import { streamed } from '../streamed.ts'
 import { csv, textTable } from '../tables.ts'
 
@@ -22,17 +18,22 @@ interface QueryOptions {
   readonly variant: Variant
   /** The first of the lab's paths by default. */
   readonly path?: PathName
+  readonly engine: QueryEngine
 }
+
+type QueryEngine = 'duckdb' | 'spark'
 
 /** `--json` prints an array of objects with exactly the output columns; for `all`, an object of such arrays by id. */
 export async function query(context: CommandContext, options: QueryOptions, id: string): Promise<number> {
   const wanted = oneOf('query', ['all', ...queryIds])(id)
   const lab = await runningLab(context)
-  const result = await answersOf(lab, pathOf(lab, options), {
+  const path = pathOf(lab, options)
+  const asked = {
     queries: wanted === 'all' ? queryIds : [wanted],
     variant: options.variant,
     signal: context.signal,
-  })
+  }
+  const result = await (options.engine === 'spark' ? answersBySpark(lab, asked) : answersOf(lab, path, asked))
   const rowsOf = (queryId: QueryId): readonly unknown[][] =>
     (result.answers[queryId] ?? []).map((row) => queryColumns[queryId].map((column) => row[column]))
 
@@ -65,14 +66,24 @@ async function answersOf(lab: RunningLab, path: PathName, asked: Asked) {
   return answerStream({ ...common, tablesUri: sparkStream.tablesUri })
 }
 
-function pathOf({ profile: { paths } }: RunningLab, { path }: QueryOptions): PathName {
-  const wanted = path ?? pathNames.find((name) => paths.includes(name)) ?? 'batch'
-  if (paths.includes(wanted)) return wanted
-  throw new LabError('LAB_USAGE', {
-    what: `this lab has no ${wanted} path`,
-    why: `its posts take the path ${paths.join(' and ')} only`,
-    fix: 'leave --path out, or start the lab again with "--paths batch,stream"',
-  })
+/** Over the Delta tables as they are now; without --path Spark takes the stream path, the only one that it answers on. */
+async function answersBySpark(lab: RunningLab, { queries, variant, signal }: Asked) {
+  await streamed(lab, signal)
+  await using spark = await sparkAnswersOf(lab, { queries, variants: [variant], signal })
+  using storage = openStorage(lab.profile.sparkStream.tablesUri, s3OptionsOf(lab), signal)
+  const { answers, ...counts } = await spark.answer(await newestVersions(storage))
+  return { ...counts, answers: answers[variant] ?? {} }
+}
+
+function pathOf({ profile }: RunningLab, { path, engine }: QueryOptions): PathName {
+  if (engine === 'spark' && path === 'batch')
+    throw usageError(
+      'Spark answers on the stream path only',
+      'on the batch path DuckDB does; Spark is not built there yet',
+    )
+  if (path !== undefined) checkPath(profile, path, '--path')
+  if (engine === 'spark') checkPath(profile, 'stream', '--engine spark')
+  return path ?? (engine === 'spark' ? 'stream' : pathNames.find((name) => profile.paths.includes(name))) ?? 'batch'
 }
 
 const queryTitles: Readonly<Record<QueryId, string>> = {

@@ -84,7 +84,7 @@ async function runPipeline(lab: RunningLab, options: UpOptions, stages: Stages, 
     )
   }
   await arrived(lab, stages, signal)
-  return stages.run('clean, query and verify', async (say) => verifyLab(lab, signal, say))
+  return stages.run('clean, query and verify', async (say) => verifyLab(lab, signal, { say }))
 }
 
 function summarise({ profile }: RunningLab, report: Report, seconds: number, json: boolean): void {

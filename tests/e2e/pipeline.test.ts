@@ -212,6 +212,18 @@ describe('one lab, from nothing to stopped', () => {
     expect(JSON.stringify(report)).toMatch(/"rejected":1\b/)
   })
 
+  test('Spark answers over Delta as the truth does, and prints its answers', { timeout: 400_000 }, async () => {
+    const report = await lab.json<{ ok: boolean; checks: { name: string; status: string }[] }>(['verify', '--spark'])
+    expect(report.ok).toBe(true)
+    expect(report.checks.find(({ name }) => name === 'stream-answers-spark')).toMatchObject({ status: 'passed' })
+    const spark = await lab.json<Rows>(['query', '9', '--path', 'stream', '--engine', 'spark'])
+    expect(spark).toEqual(await lab.json<Rows>(['query', '9', '--path', 'stream']))
+    expect(await lab.run(['query', '9', '--path', 'batch', '--engine', 'spark'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('stream path only') as string,
+    })
+  })
+
   test('down leaves no process and no port, up goes on with the data', async () => {
     expect((await lab.run(['down'])).code).toBe(0)
     expect(await lab.processes()).toEqual([])

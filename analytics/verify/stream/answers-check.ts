@@ -2,13 +2,19 @@ import { queryIds, type Answers } from '../../../contract/index.ts'
 import { CheckBuilder, type Check } from '../check.ts'
 import { differences } from '../oracle.ts'
 
+/** The naive variant where it was asked for. */
+export interface StreamAnswers {
+  readonly right: Partial<Answers>
+  readonly naive?: Partial<Answers>
+}
+
 /**
- * The eight queries over the Delta tables, all cells in order, against the oracle's; the naive variant where it was asked for.
+ * The eight queries over the Delta tables, all cells in order, against the oracle's.
  * @param skipReason when the oracle cannot know the truth
  */
 export function checkStreamAnswers(
   name: string,
-  actual: { readonly right: Partial<Answers>; readonly naive?: Partial<Answers> },
+  actual: StreamAnswers,
   expected: { readonly right: Answers; readonly naive: Answers },
   skipReason: string | undefined,
 ): Check {

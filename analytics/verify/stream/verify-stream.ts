@@ -2,7 +2,6 @@ import {
   isBatchAcknowledgement,
   streamNames,
   type Acknowledgement,
-  type Answers,
   type StreamAcknowledgement,
 } from '../../../contract/index.ts'
 import {
@@ -25,6 +24,7 @@ import { checkStreamAnswers } from './answers-check.ts'
 import { readCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { DeltaCheck } from './delta-check.ts'
 import { loadDelta, type DeltaTable } from './delta-records.ts'
+import { answersBy, checkEngineAnswers, type EngineAnswers } from './engine-answers.ts'
 import { checkHistory } from './history-check.ts'
 import { KinesisRecords } from './kinesis-records.ts'
 import { checkShapes } from './shapes-check.ts'
@@ -34,15 +34,8 @@ export interface StreamOptions {
   readonly kinesis: KinesisClientOptions
   /** Folder of the stream job's checkpoints, a URI. */
   readonly checkpointsUri: string
-  /** Answers over the Delta tables by other engines than DuckDB, to be compared with the oracle's too. */
+  /** Engines beside DuckDB that answer over the same Delta tables, to be compared with the oracle too. */
   readonly answers?: readonly EngineAnswers[]
-}
-
-/** Right answers; a query that is left out counts as one without rows. */
-export interface EngineAnswers {
-  /** As it ends the check's name. */
-  readonly engine: string
-  readonly answers: Partial<Answers>
 }
 
 export interface StreamResult {
@@ -83,6 +76,8 @@ export async function verifyStream(
     await records.read(client, userId, false, signal)
     onProgress?.('reading the Delta tables')
     const tables = await loadDelta(database, storage, userId)
+    const versions = versionsOf(tables)
+    const others = (options.answers ?? []).map(async (engine) => answersBy(engine, versions))
     const checkpoints = new Map<string, Checkpoint | undefined>()
     for (const stream of streamNames(userId)) checkpoints.set(stream, await readCheckpoint(checkpointStorage, stream))
     await records.read(client, userId, true, signal)
@@ -96,14 +91,14 @@ export async function verifyStream(
     const expired = await delta.places(horizon)
     const truth = await compareWithTruth(database, truthOf, delta, foreign, signal)
     const skipReason = truth.unknown ?? (expired > 0 ? 'Kinesis has dropped records that Delta still holds' : undefined)
+    if (others.length > 0) onProgress?.('waiting for the other engines')
+    const answeredByOthers = await Promise.all(others)
     const checks = [
       acknowledgedCheck,
       delta.done(),
       checkHistory(userId, tables, checkpoints),
       checkStreamAnswers('stream-answers', answers, truth.answers, skipReason),
-      ...(options.answers ?? []).map(({ engine, answers: right }) =>
-        checkStreamAnswers(`stream-answers-${engine}`, { right }, truth.answers, skipReason),
-      ),
+      ...answeredByOthers.map((answered) => checkEngineAnswers(answered, truth.answers, skipReason)),
       await checkShapes(database, userId),
     ]
     return { checks, counts: await countsOf(database, tables) }
@@ -142,8 +137,9 @@ async function countsOf(database: Database, tables: readonly DeltaTable[]): Prom
     kinesisRecords: Number(row?.['kinesis']),
     deltaRows: Number(row?.['rows']),
     deltaQuarantined: Number(row?.['rejected']),
-    deltaVersions: Object.fromEntries(
-      tables.flatMap(({ name, snapshot }) => (snapshot ? [[name, snapshot.version]] : [])),
-    ),
+    deltaVersions: versionsOf(tables),
   }
 }
+
+const versionsOf = (tables: readonly DeltaTable[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(tables.flatMap(({ name, snapshot }) => (snapshot ? [[name, snapshot.version]] : [])))

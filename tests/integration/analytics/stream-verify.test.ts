@@ -1,6 +1,13 @@
 import { rename } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { deltaTableName, quarantineTableName, queryIds, streamName, streamNames } from '../../../contract/index.ts'
+import {
+  deltaTableName,
+  LabError,
+  quarantineTableName,
+  queryIds,
+  streamName,
+  streamNames,
+} from '../../../contract/index.ts'
 import { logFolder } from '../../../analytics/delta/log.ts'
 import { readSnapshot, type Snapshot } from '../../../analytics/delta/snapshot.ts'
 import { answerStream } from '../../../analytics/duckdb/stream-answers.ts'
@@ -85,14 +92,26 @@ test('the answers over Delta are those that verify proves', async () => {
   const naive = await answerStream({ ...options, variant: 'naive', signal })
   expect(right.tables.pin).toEqual({ records: 44, rows: 40, equalDuplicates: 4, differingDuplicates: 0, rejected: 0 })
   expect(naive.answers).not.toEqual(right.answers)
+  const refusal = { what: 'no answers', why: 'out of memory', fix: 'free some' }
   const { checks } = await lab.verify(['stream'], {
     answers: [
-      { engine: 'same', answers: right.answers },
-      { engine: 'other', answers: naive.answers },
+      {
+        engine: 'same',
+        answers: async (versions) => {
+          expect(Object.keys(versions)).toHaveLength(6)
+          return Promise.resolve({ right: right.answers, naive: naive.answers })
+        },
+      },
+      { engine: 'other', answers: async () => Promise.resolve({ right: naive.answers }) },
+      { engine: 'none', answers: async () => Promise.reject(new LabError('LAB_SERVICE_FAILED', refusal)) },
     ],
   })
   const status = (name: string) => checks.find((check) => check.name === name)?.status
-  expect([status('stream-answers-same'), status('stream-answers-other')]).toEqual(['passed', 'failed'])
+  expect(['same', 'other', 'none'].map((engine) => status(`stream-answers-${engine}`))).toEqual([
+    'passed',
+    'failed',
+    'failed',
+  ])
 })
 
 describe('a planted fault makes its check fail:', () => {

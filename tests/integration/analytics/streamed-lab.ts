@@ -12,7 +12,7 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '../../.
 import { datasetRow } from '../../../seed/dataset.ts'
 import { openStorage, type Storage } from '../../../analytics/delta/storage.ts'
 import { awaitStreamed } from '../../../analytics/verify/stream/awaiting.ts'
-import { type EngineAnswers } from '../../../analytics/verify/stream/verify-stream.ts'
+import { type EngineAnswers } from '../../../analytics/verify/stream/engine-answers.ts'
 import { verify, type Report } from '../../../analytics/verify/verify.ts'
 import { createStreams, StreamJob } from '../spark/harness.ts'
 import { startKinesis, type TestKinesis } from '../../support/services.ts'

@@ -9,7 +9,8 @@ import {
   type UserRow,
   type Variant,
 } from '../../../contract/index.ts'
-import { finishCleaning, runQueries, useVariant, type CleanCounts } from '../../../analytics/duckdb/clean.ts'
+import { type CleanCounts } from '../../../analytics/clean-counts.ts'
+import { finishCleaning, runQueries, useVariant } from '../../../analytics/duckdb/clean.ts'
 import { openDatabase, type Database, type SqlRow } from '../../../analytics/duckdb/database.ts'
 import { openLoader } from '../../../analytics/duckdb/load.ts'
 import { type StoredObject } from '../../../analytics/objects.ts'

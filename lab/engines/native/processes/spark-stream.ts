@@ -1,8 +1,7 @@
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { projectRoot } from '../../../home.ts'
 import { classArchive } from './class-archive.ts'
-import { argumentFile } from './java-options.ts'
+import { prepareSparkJava, sparkJavaEnvironment } from './spark-java.ts'
 import { type ProcessSpec } from './spec.ts'
 
 export interface SparkStreamProcessOptions {
@@ -37,10 +36,6 @@ export interface SparkStreamProcessOptions {
 export function sparkStreamProcess(options: SparkStreamProcessOptions): ProcessSpec {
   const { python, sparkHome, sparkJars, dataDir, archiveDir, statusPort } = options
   const { userId, kinesis, s3, tablesUri, triggerIntervalMs, maxRecordsPerBatch, driverMemoryMiB } = options
-  // Spark reads some of these as lists, so a lab's own path must not stand in them: it may hold a comma
-  const temporary = 'tmp'
-  const jvmOptions = 'jvm.options'
-  const java = join('java', 'bin', 'java')
   const archive = classArchive({ jarFolders: [sparkJars, join(sparkHome, 'jars')], archiveDir, owner: dataDir })
   const config = {
     userId,
@@ -55,15 +50,7 @@ export function sparkStreamProcess(options: SparkStreamProcessOptions): ProcessS
     driverMemoryMiB,
   }
   const prepare = async (): Promise<void> => {
-    await rm(join(dataDir, temporary), { recursive: true, force: true }) // a killed JVM leaves its files
-    await mkdir(join(dataDir, temporary), { recursive: true })
-    await mkdir(join(dataDir, 'java', 'bin'), { recursive: true })
-    await writeFile(join(dataDir, java), boundJava)
-    await chmod(join(dataDir, java), 0o755)
-    await writeFile(
-      join(dataDir, jvmOptions),
-      argumentFile([`-Djava.io.tmpdir=${join(dataDir, temporary)}`, ...(await archive.jvmOptions())]),
-    )
+    await prepareSparkJava(dataDir, await archive.jvmOptions())
   }
   const health = `http://127.0.0.1:${String(statusPort)}/health`
   return {
@@ -74,18 +61,7 @@ export function sparkStreamProcess(options: SparkStreamProcessOptions): ProcessS
       PINLAB_CONFIG: JSON.stringify(config),
       AWS_ACCESS_KEY_ID: options.accessKeyId,
       AWS_SECRET_ACCESS_KEY: options.secretAccessKey,
-      SPARK_HOME: sparkHome,
-      SPARK_LOCAL_IP: '127.0.0.1',
-      PYSPARK_PYTHON: python,
-      PYSPARK_SUBMIT_ARGS: submitArguments({
-        // on the JVM's own class path: from spark.jars they would be copied at each start, and no archive could hold them
-        'spark.driver.extraClassPath': join(sparkJars, '*'),
-        'spark.driver.defaultJavaOptions': `@${jvmOptions}`,
-        'spark.local.dir': temporary,
-      }),
-      JAVA_HOME: join(dataDir, 'java'),
-      TMPDIR: join(dataDir, temporary),
-      PYTHONNOUSERSITE: '1',
+      ...sparkJavaEnvironment({ python, sparkHome, sparkJars, folder: dataDir }),
     },
     cwd: dataDir,
     ports: [statusPort],
@@ -102,18 +78,3 @@ export function sparkStreamProcess(options: SparkStreamProcessOptions): ProcessS
     afterExit: archive.afterExit,
   }
 }
-
-/**
- * The JVM ends by itself when the pipe from Python closes, unless it hangs; this way the kernel kills it in any case. No other
- * place takes a command for it: Spark starts $JAVA_HOME/bin/java.
- */
-const boundJava = `#!/bin/sh
-exec setpriv --pdeathsig KILL -- java "$@"
-`
-
-/** Quoted as a shell would have it: pyspark splits them that way. */
-const submitArguments = (settings: Readonly<Record<string, string>>): string =>
-  [
-    ...Object.entries(settings).map(([name, value]) => `--conf '${`${name}=${value}`.replaceAll("'", `'"'"'`)}'`),
-    'pyspark-shell',
-  ].join(' ')
