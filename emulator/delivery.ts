@@ -26,7 +26,7 @@ export interface DeliveryOptions {
   readonly retryPolicy?: RetryPolicy | undefined
   /** Ends every wait at once. */
   readonly signal: AbortSignal
-  readonly onRetry?: () => void
+  readonly onRetry?: (reason: string) => void
 }
 
 type Attempt = Verdict & { readonly waitMs?: number | undefined; readonly cause?: unknown }
@@ -64,7 +64,7 @@ export class Delivery {
         throw gaveUp(wire.target(entity), again, reason, attempts)
       }
       open = again
-      onRetry?.()
+      onRetry?.(reason)
     }
   }
 

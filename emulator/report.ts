@@ -15,6 +15,8 @@ export interface EmulatorProgress {
   readonly ratePerSecond: number
   /** Requests sent again so far. */
   readonly retries: number
+  /** What the newest of them had failed of. */
+  readonly retryReason: string | undefined
 }
 
 export interface EmulatorHooks {

@@ -61,7 +61,9 @@ export async function postFrom(
   )
   const resumedPosts = run.progress.posts
   let retries = 0
-  const report = reporter(() => ({ ...countsOf(run), total: posts === 'endless' ? undefined : posts, retries }), hooks)
+  let retryReason: string | undefined
+  const total = posts === 'endless' ? undefined : posts
+  const report = reporter(() => ({ ...countsOf(run), total, retries, retryReason }), hooks)
 
   const stopping = new Stopping(hooks.signal, tuning.finishTimeoutMs ?? defaultFinishTimeoutMs)
   await using door = new FrontDoor({ ...options, ...tuning, signal: stopping.end })
@@ -69,8 +71,9 @@ export async function postFrom(
     door,
     retryPolicy: tuning.retryPolicy,
     signal: stopping.end,
-    onRetry: () => {
+    onRetry: (reason) => {
       retries += 1
+      retryReason = reason
       report()
     },
   })

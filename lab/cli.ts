@@ -2,7 +2,7 @@ import { enableCompileCache } from 'node:module'
 
 enableCompileCache() // halves the start of later runs
 
-const { reportError } = await import('./output.ts')
+const { reportError, reportInterrupted } = await import('./output.ts')
 const { buildProgram } = await import('./program.ts')
 
 const interrupted = new AbortController()
@@ -22,5 +22,5 @@ try {
   const program = buildProgram({ env: process.env, signal: interrupted.signal })
   process.exitCode = await program(process.argv.slice(2))
 } catch (error) {
-  process.exitCode = interrupted.signal.aborted ? 130 : reportError(error)
+  process.exitCode = (interrupted.signal.aborted ? reportInterrupted : reportError)(error)
 }

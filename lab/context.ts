@@ -5,6 +5,7 @@ import { type S3ClientOptions } from '../clients/s3.ts'
 import { readCredentials } from './credentials.ts'
 import { nativeEngine } from './engines/native/engine.ts'
 import { fromEnvironment, wholeNumber } from './environment.ts'
+import { type ServiceName } from './graph.ts'
 import { labHome, type LabHome } from './home.ts'
 import { savedProfile } from './settings.ts'
 
@@ -48,6 +49,26 @@ export async function runningLab(context: CommandContext): Promise<RunningLab> {
     })
   }
   return { home, profile, credentials }
+}
+
+/**
+ * For a command that asks these services itself: a clear word at once, where a client would try for a while and tell of a socket.
+ * @throws LabError LAB_NOT_RUNNING naming those that were stopped or have crashed for good
+ */
+export async function requireServices(
+  { home }: Pick<RunningLab, 'home'>,
+  names: readonly ServiceName[],
+): Promise<void> {
+  const down = (await nativeEngine.status(home)).filter(
+    ({ name, state }) => names.includes(name) && (state === 'stopped' || state === 'failed'),
+  )
+  const [first] = down
+  if (!first) return
+  throw new LabError('LAB_NOT_RUNNING', {
+    what: `the command needs ${down.map(({ name }) => name).join(' and ')}`,
+    why: down.map(({ name, state }) => `${name} ${state === 'failed' ? 'crashed' : 'was stopped'}`).join(', '),
+    fix: `"lab start ${first.name}"; "lab logs ${first.name}" says what it logged last`,
+  })
 }
 
 export const s3OptionsOf = ({ profile, credentials }: Omit<RunningLab, 'home'>): S3ClientOptions => ({

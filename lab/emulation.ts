@@ -1,5 +1,6 @@
 import { addressesOf, LabError, type PathName, type Profile } from '../contract/index.ts'
 import { emulate, type EmulatorOptions, type EmulatorSummary } from '../emulator/main.ts'
+import { type EmulatorProgress } from '../emulator/report.ts'
 import { mysqlOptionsOf, type RunningLab } from './context.ts'
 import { answer, throttled } from './output.ts'
 
@@ -54,15 +55,22 @@ export async function emulation(
     },
     {
       signal,
-      onProgress: ({ posts: done, ratePerSecond, retries }) => {
-        sayNow(
-          `${String(done)}${posts === 'endless' ? '' : ` of ${String(posts)}`} posts, ${ratePerSecond.toFixed(0)} a second${retries > 0 ? `, ${String(retries)} retries` : ''}`,
-        )
+      onProgress: (progress) => {
+        sayNow(progressText(progress))
       },
       onWarning: say,
       ...(flags.print ? { print: answer } : {}),
     },
   )
+}
+
+const reasonCharacters = 60
+
+/** `12 of 500 posts, 0 a second, 3 retries (504 {"message": …)`: the reason while nothing gets through, as it will be the error. */
+function progressText({ posts, total, ratePerSecond, retries, retryReason }: EmulatorProgress): string {
+  const done = `${String(posts)}${total === undefined ? '' : ` of ${String(total)}`} posts`
+  const why = ratePerSecond === 0 && retryReason !== undefined ? ` (${retryReason.slice(0, reasonCharacters)})` : ''
+  return `${done}, ${ratePerSecond.toFixed(0)} a second${retries > 0 ? `, ${String(retries)} retries${why}` : ''}`
 }
 
 /** @throws LabError LAB_USAGE at a path that this lab does not run */

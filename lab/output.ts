@@ -36,6 +36,10 @@ export function reportError(error: unknown): number {
   return 70 // EX_SOFTWARE, sysexits.h
 }
 
+/** After Ctrl-C only what it stopped is told: whatever else fails then fails because of it. */
+export const reportInterrupted = (error: unknown): number =>
+  error instanceof LabError && error.code === 'LAB_INTERRUPTED' ? reportError(error) : 130
+
 const logLinesOf = (error: LabError): readonly string[] =>
   'lastLogLines' in error && Array.isArray(error.lastLogLines) ? (error.lastLogLines as string[]) : []
 

@@ -51,7 +51,7 @@ export async function savedProfile(home: LabHome): Promise<Profile | undefined> 
     throw new LabError('LAB_STATE_BROKEN', {
       what: `${home.profile} does not hold this lab's settings`,
       why: error instanceof Error ? error.message : String(error),
-      fix: `delete ${home.profile}: the next "make up" writes it anew from its flags and the defaults`,
+      fix: `it was edited, or is of another version of the lab: delete ${home.profile}, then "make up" with the settings that this lab had (USER_ID=, PORT_OFFSET=, …)`,
       cause: error,
     })
   }

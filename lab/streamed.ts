@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { awaitStreamed } from '../analytics/verify/stream/awaiting.ts'
 import { streamNames } from '../contract/index.ts'
-import { kinesisOptionsOf, s3OptionsOf, type RunningLab } from './context.ts'
+import { kinesisOptionsOf, requireServices, s3OptionsOf, type RunningLab } from './context.ts'
 import { nativeEngine } from './engines/native/engine.ts'
 import { throttled } from './output.ts'
 
@@ -14,6 +14,7 @@ export async function streamed(
   signal: AbortSignal,
   say: (text: string) => void = () => undefined,
 ): Promise<void> {
+  await requireServices(lab, ['kinesis', 's3'])
   const sayNow = throttled(say, 1_000)
   await awaitStreamed({
     kinesis: kinesisOptionsOf(lab),

@@ -5,11 +5,33 @@ const cell = (value: unknown): string => {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-/** A table for people: a header row, then rows in the order given. */
+/** A table for people: a header row, then rows in the order given; the widest column is wrapped where a line has no room for it. */
 export function textTable(columns: readonly string[], rows: readonly (readonly unknown[])[]): string {
-  const table = new Table({ head: [...columns], style: { head: [], border: [], compact: true } })
-  for (const row of rows) table.push(row.map(cell))
+  const cells = rows.map((row) => row.map(cell))
+  const table = new Table({
+    head: [...columns],
+    style: { head: [], border: [], compact: true },
+    colWidths: columnWidths(columns, cells),
+    wordWrap: true,
+  })
+  table.push(...cells)
   return table.toString()
+}
+
+const maxLineCharacters = 120
+const minColumnCharacters = 30
+/** A space on either side of a cell. */
+const padding = 2
+
+/** Null leaves a column as wide as its cells. */
+function columnWidths(columns: readonly string[], cells: readonly (readonly string[])[]): (number | null)[] {
+  const widths = columns.map((name, at) => padding + Math.max(name.length, ...cells.map((row) => row[at]?.length ?? 0)))
+  const widest = Math.max(...widths)
+  const tooMany = widths.reduce((sum, width) => sum + width, columns.length + 1) - maxLineCharacters
+  const wrapped = tooMany > 0 ? widths.indexOf(widest) : -1
+  return widths.map((width, at) =>
+    at === wrapped ? Math.min(width, Math.max(minColumnCharacters, width - tooMany)) : null,
+  )
 }
 
 export function keyValueTable(values: object): string {

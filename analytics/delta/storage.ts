@@ -87,8 +87,11 @@ function folderStorage(uri: string, signal: AbortSignal): Storage {
     uri,
     files: async (folder, after = '') => {
       const names = (await entries(folder)).filter((entry) => entry.isFile() && entry.name > after)
-      const files = names.map(async ({ name }) => ({ name, bytes: (await stat(join(root, folder, name))).size }))
-      return (await Promise.all(files)).sort((a, b) => (a.name < b.name ? -1 : 1))
+      const files = names.map(async ({ name }) => {
+        const found = await ifThere(stat(join(root, folder, name)))
+        return found ? [{ name, bytes: found.size }] : [] // a writer renames its temporary files meanwhile
+      })
+      return (await Promise.all(files)).flat().sort((a, b) => (a.name < b.name ? -1 : 1))
     },
     folders: async () => (await entries('.')).filter((entry) => entry.isDirectory()).map(({ name }) => name),
     read: async (path) => ifThere(readFile(join(root, path), { signal })),

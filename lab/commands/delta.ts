@@ -5,7 +5,7 @@ import { readSnapshot, type Snapshot } from '../../analytics/delta/snapshot.ts'
 import { openStorage, type Storage } from '../../analytics/delta/storage.ts'
 import { listTables } from '../../analytics/delta/tables.ts'
 import { openDatabase, type Database } from '../../analytics/duckdb/database.ts'
-import { runningLab, s3OptionsOf, type CommandContext } from '../context.ts'
+import { requireServices, runningLab, s3OptionsOf, type CommandContext } from '../context.ts'
 import { answer, answerJson } from '../output.ts'
 import { keyValueTable, textTable } from '../tables.ts'
 
@@ -30,7 +30,11 @@ export async function deltaDetail(context: CommandContext, options: DeltaOptions
     if (options.json) answerJson(detail)
     else
       answer(
-        keyValueTable({ ...detail, columns: detail.columns.map(({ name, type }) => `${name} ${type}`).join(', ') }),
+        keyValueTable({
+          ...detail,
+          createdAt: detail.createdAt?.toISOString(),
+          columns: detail.columns.map(({ name, type }) => `${name} ${type}`).join(', '),
+        }),
       )
   })
   return 0
@@ -57,6 +61,7 @@ async function withTable(
   use: (table: OpenTable) => void | Promise<void>,
 ): Promise<void> {
   const lab = await runningLab(context)
+  await requireServices(lab, ['s3'])
   const { userId, sparkStream } = lab.profile
   const table = isEntity(named) ? deltaTableName(userId, named) : named
   using storage = openStorage(sparkStream.tablesUri, s3OptionsOf(lab), context.signal)
@@ -78,19 +83,15 @@ const unknownTable = (table: string, uri: string, known: readonly string[]): Lab
         : 'name one of these, or pin, geo or user',
   })
 
-const historyColumns = ['version', 'timestamp', 'operation', 'parameters', 'metrics', 'transaction', 'engine']
+/** What fits a line; `--json` has all. */
+const historyColumns = ['version', 'timestamp', 'operation', 'metrics', 'transaction']
 
 const historyRow = (entry: HistoryEntry): unknown[] => [
   entry.version,
   entry.at?.toISOString(),
   entry.operation,
-  told(entry.operationParameters),
-  told(entry.operationMetrics),
+  Object.entries(entry.operationMetrics)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', '),
   entry.transactions.map(({ appId, version }) => `${appId} ${String(version)}`).join(', '),
-  entry.engineInfo,
 ]
-
-const told = (values: Readonly<Record<string, unknown>>): string =>
-  Object.entries(values)
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join(', ')

@@ -1,4 +1,4 @@
-import { runningLab, type CommandContext } from '../context.ts'
+import { requireServices, runningLab, type CommandContext } from '../context.ts'
 import { oneOf } from '../environment.ts'
 import { answer, answerJson, Stages } from '../output.ts'
 import { type Finding } from '../pitfalls/pitfall.ts'
@@ -25,6 +25,7 @@ export async function pitfallRun(context: CommandContext, options: { json?: bool
     pitfalls.map((pitfall) => pitfall.name),
   )(name)
   const lab = await runningLab(context)
+  await requireServices(lab, ['kinesis', 'gateway'])
   const pitfall = pitfalls.find((known) => known.name === wanted)
   if (!pitfall) throw new Error(`no pitfall ${wanted}`)
   const shown = await new Stages().run(pitfall.title, async (say) => pitfall.run({ lab, signal: context.signal, say }))

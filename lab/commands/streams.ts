@@ -7,7 +7,7 @@ import {
 } from '../../clients/kinesis.ts'
 import { LabError } from '../../contract/index.ts'
 import { readStreams, type Positions, type StreamRecord } from '../../analytics/verify/stream/read-stream.ts'
-import { kinesisOptionsOf, runningLab, type CommandContext } from '../context.ts'
+import { kinesisOptionsOf, requireServices, runningLab, type CommandContext } from '../context.ts'
 import { answer, answerJson, note } from '../output.ts'
 import { textTable } from '../tables.ts'
 
@@ -20,11 +20,12 @@ interface StreamRow {
   bytes: number
 }
 
-const signalled = { maxAttempts: 10 } as const // throttled reads come back: the stream job reads the same shards
+const patient = { maxAttempts: 10 } as const // throttled reads come back: the stream job reads the same shards
 
 export async function streams(context: CommandContext, options: { json?: boolean }): Promise<number> {
   const lab = await runningLab(context)
-  const client = kinesisClient({ ...kinesisOptionsOf(lab), ...signalled })
+  await requireServices(lab, ['kinesis'])
+  const client = kinesisClient({ ...kinesisOptionsOf(lab), ...patient })
   try {
     const rows = await Promise.all(
       (await streamNamesOf(client, context.signal)).map(async (name) => rowOf(client, name, context.signal)),
@@ -87,8 +88,9 @@ const pollMs = 1_000
 /** Prints each record's data on a line of its own, until `--max` records or Ctrl-C; says on stderr how many there were. */
 export async function streamsTail(context: CommandContext, options: TailOptions, name: string): Promise<number> {
   const lab = await runningLab(context)
+  await requireServices(lab, ['kinesis'])
   const { signal } = context
-  const client = kinesisClient({ ...kinesisOptionsOf(lab), ...signalled })
+  const client = kinesisClient({ ...kinesisOptionsOf(lab), ...patient })
   let printed = 0
   const isDone = (): boolean => printed === options.max
   const print = (_: string, records: readonly StreamRecord[]): void => {

@@ -69,6 +69,16 @@ describe('bad input on the command line', () => {
     expect((await lab.run(['emulate'], { POSTS: '' })).code).toBe(5)
   })
 
+  test.each([['delta'], ['stream'], ['pitfall'], ['seed']])(
+    '%s alone prints its help, as a wrong command',
+    async (name) => {
+      const result = await lab.run([name])
+      expect(result.code).toBe(2)
+      expect(result.stderr).toContain(`Usage: lab ${name} [options] [command]`)
+      expect(result.stderr).not.toMatch(threeLines)
+    },
+  )
+
   test('down on a lab that is not running is no fault', async () => {
     expect((await lab.run(['down'])).code).toBe(0)
   })

@@ -35,4 +35,15 @@ describe('a pitfall shows the wrong result, its cause and the mended one', () =>
       stderr: expect.stringContaining('json-in-json') as string,
     })
   })
+
+  test.each([[['streams']], [['pitfall', 'run', 'json-in-json']], [['verify']], [['query', '5', '--path', 'stream']]])(
+    '%j names a service that it needs and that was stopped, at once',
+    async (args) => {
+      expect((await lab.run(['stop', 'kinesis'])).code).toBe(0)
+      expect(await lab.run(args)).toMatchObject({
+        code: 5,
+        stderr: expect.stringContaining('lab start kinesis') as string,
+      })
+    },
+  )
 })

@@ -1,4 +1,5 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { countRows, readParquet, takeDataFiles } from '../../../analytics/delta/data-files.ts'
@@ -168,4 +169,24 @@ test('tables are listed, and one that does not exist is none', async () => {
 
 test('a place that is neither a bucket nor a folder is refused', () => {
   expect(() => openStorage('https://example.com/delta', noS3, new AbortController().signal)).toThrow(/s3a:\/\/bucket/)
+})
+
+test('a folder is listed while its writer renames files in it', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'pinlab-'))
+  try {
+    using storage = folderStorage(root)
+    await writeFile(join(root, '0'), '')
+    const written = new AbortController()
+    const writing = (async () => {
+      for (let n = 0; !written.signal.aborted; n++) await rename(join(root, String(n)), join(root, String(n + 1)))
+    })()
+    try {
+      for (let n = 0; n < 500; n++) expect((await storage.files('.')).length).toBeLessThan(3)
+    } finally {
+      written.abort()
+      await writing
+    }
+  } finally {
+    await rm(root, { recursive: true })
+  }
 })

@@ -197,8 +197,11 @@ describe('a fault of the stream path that passes', () => {
       )
       await using ledger = await temporaryLedger()
       const options = aStreaming(gateway, ledger, { posts: 4, concurrency: 1, batchRecords })
-      const summary = await postFrom(source, options, never, quick)
+      const reports: EmulatorProgress[] = []
+      const hooks = { ...never, onProgress: (progress: EmulatorProgress) => reports.push(progress) }
+      const summary = await postFrom(source, options, hooks, quick)
       expect(summary).toMatchObject({ posts: 4, records: 12, retries: 2 })
+      expect(reports.at(-1)).toMatchObject({ retries: 2, retryReason: expect.stringMatching(/\w{3}/) as string })
       expect(recordsOf(await ledger.read())).toEqual(everyRecord(4))
       expect([...gateway.stored.values()].flat()).toHaveLength(12 + (storedTwice ? 2 * batchRecords : 0))
     }
