@@ -64,7 +64,9 @@ export function buildProgram(context: CommandContext): (args: readonly string[])
         new Option('--order-seed <n>', 'seed of the order').argParser(wholeNumber('--order-seed', 0)).default(100),
       )
       .addOption(
-        new Option('--concurrency <n>', 'posts in flight').argParser(wholeNumber('--concurrency', 1, 256)).default(16),
+        new Option('--concurrency <n>', 'requests in flight')
+          .argParser(wholeNumber('--concurrency', 1, 256))
+          .default(16),
       )
       .addOption(
         setting(
@@ -268,7 +270,7 @@ export function buildProgram(context: CommandContext): (args: readonly string[])
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error
       if (error.exitCode === 0) return 0
-      if (args.length === 0) return 2 // help was printed
+      if (error.code === 'commander.help') return 2 // it was printed, in place of a command that is missing
       throw usageError(
         `"lab ${args.join(' ')}" is not understood`,
         error.message.replace(/^error: /, '').replaceAll('\n', ' '),
