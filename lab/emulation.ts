@@ -1,8 +1,9 @@
-import { addressesOf, LabError, type PathName, type Profile } from '../contract/index.ts'
+import { addressesOf, type PathName, type Profile } from '../contract/index.ts'
 import { emulate, type EmulatorOptions, type EmulatorSummary } from '../emulator/main.ts'
 import { type EmulatorProgress } from '../emulator/report.ts'
 import { mysqlOptionsOf, type RunningLab } from './context.ts'
 import { answer, throttled } from './output.ts'
+import { checkPath } from './paths.ts'
 
 export interface EmulationFlags {
   /** Those of the lab's profile by default. */
@@ -74,15 +75,10 @@ function progressText({ posts, total, ratePerSecond, retries, retryReason }: Emu
 }
 
 /** @throws LabError LAB_USAGE at a path that this lab does not run */
-function pathsOf({ paths }: Profile, flags: EmulationFlags): readonly PathName[] {
-  const asked = flags.paths ?? paths
-  const missing = asked.find((path) => !paths.includes(path))
-  if (missing === undefined) return asked
-  throw new LabError('LAB_USAGE', {
-    what: `this lab has no ${missing} path`,
-    why: `it was started with the ${paths.join(' and ')} path only`,
-    fix: 'leave --paths out, or start the lab again with "--paths batch,stream"',
-  })
+function pathsOf(profile: Profile, flags: EmulationFlags): readonly PathName[] {
+  const asked = flags.paths ?? profile.paths
+  for (const path of asked) checkPath(profile, path, '--paths')
+  return asked
 }
 
 /** `1500 records (batch 900, stream 600)` */
