@@ -58,12 +58,12 @@ function outcomeOf(stream: string, record: RecordAnswer): RecordOutcome {
 export const putHints: readonly Hint[] = [
   {
     pattern: /x-pinlab-template/,
-    fix: 'the gateway\'s mapping template writes what Kinesis refuses: mend the line that is named, or take "base64" for the PutRecord template',
+    fix: "the gateway's mapping template writes what Kinesis refuses: mend the line that is named, or start the lab with the right one (make down, then make up PUT_RECORD_TEMPLATE=base64)",
   },
   { pattern: /ResourceNotFoundException/, fix: '"lab streams" lists the streams that exist; check the user id' },
   {
     pattern: /SerializationException|base64/i,
-    fix: 'Kinesis takes Data as base64 only: the gateway\'s mapping template has to encode it ("base64" for the PutRecord template)',
+    fix: "Kinesis takes Data as base64 only: the gateway's mapping template has to encode it (make down, then make up PUT_RECORD_TEMPLATE=base64)",
   },
   {
     pattern: /data' failed to satisfy/,
