@@ -116,7 +116,6 @@ function summarise({ profile }: RunningLab, report: Report, seconds: number, jso
   const stream = `stream ${String(kinesisRecords)} records in ${String(deltaRows)} Delta rows`
   const told = profile.paths.map((path) => ({ batch, stream })[path]).join(', ')
   answer(`${verdict}: ${String(posts)} posts, ${told}; ${seconds.toFixed(1)} s`)
-  answer(
-    'next: npx lab query all | npx lab consume TOPIC --from-beginning --max 3 | make emulate POSTS=1000 | make down',
-  )
+  const look = profile.paths.includes('batch') ? 'consume TOPIC' : 'streams tail STREAM'
+  answer(`next: npx lab query all | npx lab ${look} --from-beginning --max 3 | make emulate POSTS=1000 | make down`)
 }
