@@ -36,7 +36,7 @@ describe('a pitfall shows the wrong result, its cause and the mended one', () =>
     })
   })
 
-  test.each([[['streams']], [['pitfall', 'run', 'json-in-json']], [['verify']], [['query', '5', '--path', 'stream']]])(
+  test.each([[['streams']], [['pitfall', 'run', 'json-in-json']]])(
     '%j names a service that it needs and that was stopped, at once',
     async (args) => {
       expect((await lab.run(['stop', 'kinesis'])).code).toBe(0)
