@@ -73,10 +73,15 @@ export function cleanCounts(counts: readonly Row[], quarantine: readonly Row[]):
   }
 }
 
-const quarantined = (row: Row): QuarantinedRecord => ({
-  objectKey: String(row['object_key']),
-  offset: typeof row['offset'] === 'string' ? row['offset'] : Number(row['offset']),
-  topic: String(row['topic']),
-  reason: [row['reason'], row['likely_cause']].filter((text) => typeof text === 'string').join(': '),
-  value: String(row['value']),
-})
+function quarantined(row: Row): QuarantinedRecord {
+  const reason = String(row['reason'])
+  const cause = row['likely_cause']
+  return {
+    objectKey: String(row['object_key']),
+    offset: typeof row['offset'] === 'string' ? row['offset'] : Number(row['offset']),
+    topic: String(row['topic']),
+    // the stream job's quarantine holds the cause with the reason
+    reason: typeof cause === 'string' && !reason.endsWith(cause) ? `${reason}: ${cause}` : reason,
+    value: String(row['value']),
+  }
+}

@@ -10,7 +10,7 @@ export async function finishCleaning(database: Database): Promise<CleanCounts> {
   await database.run(`CREATE OR REPLACE TABLE superseded AS ${await sqlText.superseded()}`)
   await useVariant(database, 'right')
   await database.run(`CREATE OR REPLACE TEMPORARY VIEW age_groups AS ${await sqlText.ageGroups()}`)
-  const quarantine = `SELECT * FROM (${await sqlText.quarantine()}) ORDER BY object_key, "offset" LIMIT ${String(maxQuarantineShown)}`
+  const quarantine = `SELECT * FROM (${await sqlText.quarantine()}) ORDER BY topic, object_key, "offset" LIMIT ${String(maxQuarantineShown)}`
   return cleanCounts(await database.select(await sqlText.counts()), await database.select(quarantine))
 }
 

@@ -60,7 +60,7 @@ def use_variant(spark: SparkSession, variant: str) -> None:
 
 def answers_of(spark: SparkSession, config: Mapping[str, Any]) -> dict[str, Any]:
     counts = rows_of(spark.sql(sql_text("counts")))
-    rejected = spark.sql(sql_text("quarantine")).orderBy("object_key", "offset").limit(_MAX_QUARANTINE_ROWS)
+    rejected = spark.sql(sql_text("quarantine")).orderBy("topic", "object_key", "offset").limit(_MAX_QUARANTINE_ROWS)
     answers: dict[str, Any] = {}
     for variant in config["variants"]:
         use_variant(spark, variant)
