@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -76,13 +77,13 @@ class ShardReader:
         passed, self._passing = self._passing, None
         if records[0]["SequenceNumber"] == passed:
             return records[1:]
-        if self._options.fail_on_data_loss:
-            first: datetime = records[0]["ApproximateArrivalTimestamp"]
-            raise StreamJobError(
-                f"records of stream {self._options.stream} may have expired unread: the checkpoint stands at"
-                f" {self.shard} {passed}, and the oldest record there is of {first:%Y-%m-%d %H:%M:%S %Z};"
-                " reset the checkpoint to go on from the oldest record, or set failOnDataLoss to false"
-            )
+        first: datetime = records[0]["ApproximateArrivalTimestamp"]
+        _tell_loss(
+            self._options,
+            f"records of stream {self._options.stream} may have expired unread: the checkpoint stands at"
+            f" {self.shard} {passed}, and the oldest record there is of {first:%Y-%m-%d %H:%M:%S %Z}",
+            "reset the checkpoint to go on from the oldest record, or set failOnDataLoss to false",
+        )
         return records
 
 
@@ -110,8 +111,16 @@ def read_range(client: KinesisClient, options: KinesisOptions, shard: str, start
 
 
 def _gone(options: KinesisOptions, shard: str, end: str) -> None:
+    _tell_loss(
+        options,
+        f"a micro-batch cannot be repeated: record {end} of {shard}, stream {options.stream}, is gone;"
+        " it expired, or the stream was deleted and made again",
+        "reset the checkpoint",
+    )
+
+
+def _tell_loss(options: KinesisOptions, what: str, fix: str) -> None:
+    """Ends the query, or with failOnDataLoss false says it on standard error and lets it go on with the records there are."""
     if options.fail_on_data_loss:
-        raise StreamJobError(
-            f"a micro-batch cannot be repeated: record {end} of {shard}, stream {options.stream}, is gone;"
-            " it expired, or the stream was deleted and made again: reset the checkpoint"
-        )
+        raise StreamJobError(f"{what}: {fix}")
+    print(f"warning: {what}; going on with what is there", file=sys.stderr, flush=True)

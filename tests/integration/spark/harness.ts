@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { readParquet, takeDataFiles } from '../../../analytics/delta/data-files.ts'
@@ -24,6 +24,8 @@ import {
   streamName,
   type EntityName,
 } from '../../../contract/index.ts'
+import { sparkStreamProcess } from '../../../lab/engines/native/processes/spark-stream.ts'
+import { type ProcessSpec } from '../../../lab/engines/native/processes/spec.ts'
 import { labHome } from '../../../lab/home.ts'
 import { toolPaths } from '../../../lab/install/tools.ts'
 import { type TestKinesis, type TestS3 } from '../../support/services.ts'
@@ -67,27 +69,50 @@ export interface QueryStatus {
   readonly lastBatchAt: string | null
 }
 
+interface StreamJobServers {
+  readonly kinesis: TestKinesis
+  readonly s3: TestS3
+  readonly statusPort: number
+}
+
 /** The stream job as the lab runs it: a process of its own, with checkpoints that outlive it. */
 export class StreamJob implements AsyncDisposable {
-  readonly #servers: { readonly kinesis: TestKinesis; readonly s3: TestS3; readonly statusPort: number }
-  readonly #settings: object
+  readonly #statusPort: number
+  readonly #spec: ProcessSpec
   readonly folder: string
   #child: ChildProcess | undefined
   log = ''
 
   private constructor(
-    servers: { kinesis: TestKinesis; s3: TestS3; statusPort: number },
-    settings: object,
+    { kinesis, s3, statusPort }: StreamJobServers,
+    settings: { readonly maxRecordsPerBatch?: number },
     folder: string,
   ) {
-    this.#servers = servers
-    this.#settings = settings
+    this.#statusPort = statusPort
     this.folder = folder
+    this.#spec = sparkStreamProcess({
+      python: tools.sparkPython,
+      sparkHome: tools.sparkHome,
+      sparkJars: tools.sparkJars,
+      dataDir: folder,
+      archiveDir: dirname(tools.sparkJars),
+      statusPort,
+      userId,
+      kinesis: { endpointUrl: kinesis.endpoint, region: kinesis.region },
+      s3: { endpoint: s3.endpoint, region: s3.region },
+      tablesUri,
+      triggerIntervalMs: 500,
+      maxRecordsPerBatch: 10_000,
+      driverMemoryMiB: 512,
+      accessKeyId: kinesis.accessKeyId,
+      secretAccessKey: kinesis.secretAccessKey,
+      ...settings,
+    })
   }
 
   static async create(
-    servers: { kinesis: TestKinesis; s3: TestS3; statusPort: number },
-    settings: object = {},
+    servers: StreamJobServers,
+    settings: { readonly maxRecordsPerBatch?: number } = {},
   ): Promise<StreamJob> {
     return new StreamJob(servers, settings, await mkdtemp(join(tmpdir(), 'pinlab-spark-')))
   }
@@ -97,32 +122,25 @@ export class StreamJob implements AsyncDisposable {
   }
 
   checkpoint(entity: EntityName): string {
-    return join(this.folder, streamName(userId, entity))
+    return join(this.folder, 'checkpoints', streamName(userId, entity))
   }
 
-  /** Starts the process; it need not become healthy. */
-  spawn(): void {
-    const { kinesis, s3, statusPort } = this.#servers
-    const config = {
-      userId,
-      statusPort,
-      kinesis: { endpointUrl: kinesis.endpoint, region: kinesis.region },
-      s3: { endpoint: s3.endpoint, region: s3.region },
-      tablesUri,
-      checkpointsUri: `file://${this.folder}`,
-      triggerIntervalMs: 500,
-      jars: tools.sparkJars,
-      ...this.#settings,
-    }
-    const env = { ...sparkEnvironment(kinesis), PINLAB_CONFIG: JSON.stringify(config) }
-    this.#child = spawn(tools.sparkPython, [join(folder, 'stream.py')], { stdio: ['ignore', 'pipe', 'pipe'], env })
+  /** Starts the process as the lab does, with its class-data archive; it need not become healthy. */
+  async spawn(): Promise<void> {
+    const spec = this.#spec
+    await spec.prepare(new AbortController().signal)
+    this.#child = spawn(spec.command, spec.args, {
+      cwd: spec.cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...spec.env },
+    })
     for (const output of [this.#child.stdout, this.#child.stderr])
       output?.setEncoding('utf8').on('data', (text: string) => (this.log += text))
   }
 
   /** Starts it; resolves when the three queries run. */
   async start(): Promise<void> {
-    this.spawn()
+    await this.spawn()
     const ended = this.exited().then((code) => {
       throw new Error(`the job ended with ${String(code)}:\n${this.log}`)
     })
@@ -151,6 +169,7 @@ export class StreamJob implements AsyncDisposable {
     const jvm = family.find(({ command }) => command.includes('java'))?.pid
     process.kill(victim === 'jvm' && jvm !== undefined ? jvm : this.pid, 'SIGKILL')
     await this.exited()
+    await this.#spec.afterExit?.({ wasReady: true, orderly: false })
     await eventually(async () => {
       for (const { pid } of family) expect(await commandOf(pid)).toBe('')
     }, 20_000)
@@ -158,7 +177,9 @@ export class StreamJob implements AsyncDisposable {
 
   async stop(): Promise<number | null> {
     this.#child?.kill('SIGTERM')
-    return this.exited()
+    const code = await this.exited()
+    await this.#spec.afterExit?.({ wasReady: true, orderly: code === 0 })
+    return code
   }
 
   /** SIGSTOP or SIGCONT for all its processes. */
@@ -182,7 +203,7 @@ export class StreamJob implements AsyncDisposable {
   }
 
   get #url(): string {
-    return `http://127.0.0.1:${String(this.#servers.statusPort)}`
+    return `http://127.0.0.1:${String(this.#statusPort)}`
   }
 
   async #descendants(): Promise<{ pid: number; command: string }[]> {
@@ -290,7 +311,14 @@ export async function expectExactlyOnce(kinesis: KinesisClient, s3: TestS3, dead
         const { rows } = await readTable(s3, kind, entity)
         stored.push(...rows.map((row) => `${String(row['shard_id'])} ${String(row['sequence_number'])}`))
       }
-      expect(stored.sort()).toEqual(records)
+      const different = new Set(stored)
+      const missing = records.filter((record) => !different.has(record)).length
+      const twice = stored.length - different.size
+      expect({ missing, twice, stored: stored.length }).toEqual({
+        missing: 0,
+        twice: 0,
+        stored: records.length,
+      })
     }, deadlineMs)
   }
 }

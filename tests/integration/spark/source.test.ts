@@ -15,6 +15,9 @@ import {
   SplitShardCommand,
   type KinesisClient,
 } from '../../../clients/kinesis.ts'
+import { Config } from '../../../services/kinesis/config.ts'
+import { startKinesis as startInProcess } from '../../../services/kinesis/server.ts'
+import { createLog } from '../../../services/runtime/log.ts'
 import { startKinesis, type TestKinesis } from '../../support/services.ts'
 import { eventually, range, sparkEnvironment, sparkTools } from './harness.ts'
 
@@ -161,6 +164,37 @@ test('a split and a merge are followed: nothing lost, in order per key', { timeo
     expect(order).toEqual(order.toSorted((a, b) => a - b))
   }
 })
+
+test(
+  'an idle day fails no query unless failOnDataLoss says so, as the checkpoint cannot tell it from a lost day',
+  { timeout: testTimeout },
+  async () => {
+    let agoMs = 25 * 3_600_000
+    const config = Config.parse({ port: 21_461, dataDir: join(folder, 'aging') })
+    const log = createLog('test', 'silent')
+    await using aging = await startInProcess(config, { log, nowMs: () => Date.now() - agoMs })
+    const endpoint = `http://127.0.0.1:${String(aging.port)}`
+    const young = kinesisClient({ ...server, endpoint })
+    const send = async (...data: number[]): Promise<unknown> =>
+      young.send(
+        new PutRecordsCommand({
+          StreamName: 'aging',
+          Records: data.map((value) => ({ Data: Buffer.from(String(value)), PartitionKey: 'a' })),
+        }),
+      )
+    await young.send(new CreateStreamCommand({ StreamName: 'aging', ShardCount: 1 }))
+    await send(1, 2)
+    const options = { ...earliest, endpointUrl: endpoint }
+    expect(values(await rowsOf('aging', options))).toEqual([1, 2])
+    agoMs = 0
+    expect(await rowsOf('aging', options)).toEqual([])
+    await send(3)
+    const result = await query('aging', options)
+    expect('error' in result ? result.error : '').toMatch(/records of stream aging may have expired unread/)
+    expect(values(await rowsOf('aging', { ...options, failOnDataLoss: 'false' }))).toEqual([3])
+    young.destroy()
+  },
+)
 
 it.each([
   [{ initialPostion: 'latest' }, /option initialpostion is refused .* there is no such option/],
