@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 from errors import StreamJobError
 
@@ -126,5 +127,5 @@ def _initial_position(text: str) -> str | int:
 def _epoch_ms(text: str, java_format: str | None) -> int:
     if java_format is not None:
         raise ValueError("format is not supported: write the time as ISO 8601")
-    at = datetime.fromisoformat(text)
-    return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
+    at = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text))  # which Python 3.10 does not read itself
+    return int((at if at.tzinfo else at.replace(tzinfo=timezone.utc)).timestamp() * 1000)

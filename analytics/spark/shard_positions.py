@@ -10,7 +10,7 @@ An offset is `{shard id: position}`; Spark keeps it as JSON in the checkpoint. A
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from kinesis_client import Shard
@@ -36,7 +36,7 @@ def iterator_arguments(position: str) -> dict[str, Any]:
     if position == START:
         return {"ShardIteratorType": "TRIM_HORIZON"}
     if position.startswith("@"):
-        at = datetime.fromtimestamp(int(position[1:]) / 1000, UTC)
+        at = datetime.fromtimestamp(int(position[1:]) / 1000, timezone.utc)
         return {"ShardIteratorType": "AT_TIMESTAMP", "Timestamp": at}
     return {"ShardIteratorType": "AT_SEQUENCE_NUMBER", "StartingSequenceNumber": position}
 

@@ -12,7 +12,7 @@ import re
 import signal
 import sys
 import threading
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from config import Config, read_config
@@ -29,7 +29,7 @@ _POLL_S = 0.5
 
 def log(level: str, msg: str, **fields: Any) -> None:
     """One JSON line on stdout, shaped as the other services' lines are."""
-    time = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    time = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     print(json.dumps({"level": level, "time": time, "service": "spark-stream", **fields, "msg": msg}), flush=True)
 
 
@@ -87,7 +87,9 @@ class Job:
             "inputRowsPerSecond": progress.get("inputRowsPerSecond") or 0,
             "processedRowsPerSecond": progress.get("processedRowsPerSecond") or 0,
             "behindMs": 0 if last is None else last.behind_ms,
-            "lastBatchAt": None if last is None else datetime.fromtimestamp(last.at_ms / 1000, UTC).isoformat(),
+            "lastBatchAt": None
+            if last is None
+            else datetime.fromtimestamp(last.at_ms / 1000, timezone.utc).isoformat(),
             "error": None if query.exception() is None else told(query.exception()),
         }
 
