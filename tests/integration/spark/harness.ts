@@ -184,8 +184,14 @@ export class StreamJob implements AsyncDisposable {
 
   /** SIGSTOP or SIGCONT for all its processes. */
   async signal(name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
-    for (const { pid } of await this.#descendants()) process.kill(pid, name)
     process.kill(this.pid, name)
+    for (const { pid } of await this.#descendants()) {
+      try {
+        process.kill(pid, name)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error // Spark's helpers come and go
+      }
+    }
   }
 
   /** Resident memory of the process and all below it. */
