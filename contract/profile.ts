@@ -155,6 +155,8 @@ export interface Addresses {
   readonly connect: string
   readonly s3: string
   readonly kinesis: string
+  /** Status page of the stream job: /health and /queries. */
+  readonly sparkStream: string
   readonly bucket: string
   readonly mysql: string
 }
@@ -167,6 +169,7 @@ export const addressesOf = (profile: Profile): Addresses => ({
   connect: `http://${host}:${String(profile.s3Sink.port)}`,
   s3: profile.s3.endpoint,
   kinesis: profile.kinesis.endpoint,
+  sparkStream: `http://${host}:${String(profile.sparkStream.port)}`,
   bucket: profile.s3.bucket,
   mysql: `${profile.mysql.host}:${String(profile.mysql.port)}`,
 })

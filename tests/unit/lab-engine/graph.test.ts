@@ -37,6 +37,7 @@ describe('the graph of services', () => {
     expect(graph.s3.url(profile)).toBe(addresses.s3)
     expect(graph['s3-sink'].url(profile)).toBe(addresses.connect)
     expect(graph.kinesis.url(profile)).toBe(addresses.kinesis)
+    expect(graph['spark-stream'].url(profile)).toBe(addresses.sparkStream)
     expect(graph.kafka.port(profile)).toBe(19_099)
   })
 })
