@@ -115,7 +115,8 @@ class KinesisClient:
             )
         if code == "InvalidArgumentException" and "SequenceNumber" in message:
             return StreamJobError(
-                f"the checkpoint's sequence number is none of stream {self._stream}: the stream was deleted and made again"
+                f"the checkpoint's sequence number is none of stream {self._stream}:"
+                " the checkpoint is another stream's, or the stream was deleted and made again"
                 f" ({message}); reset the checkpoint"
             )
         return StreamJobError(f"{self._where} refused a call on stream {self._stream}: {code}: {message}")
