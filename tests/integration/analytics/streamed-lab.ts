@@ -95,7 +95,7 @@ export class StreamedLab implements AsyncDisposable {
     return awaitStreamed({
       kinesis: this.kinesis,
       streams: streamNames(userId),
-      checkpointsUri: `file://${this.job.folder}`,
+      checkpointsUri: `file://${this.job.checkpoints}`,
       s3: this.landed.s3,
       whyEnded: () => Promise.resolve(undefined),
       signal: AbortSignal.timeout(240_000),
@@ -116,7 +116,7 @@ export class StreamedLab implements AsyncDisposable {
       mysql: this.landed.mysqlOptions,
       stream: {
         kinesis: this.kinesis,
-        checkpointsUri: `file://${this.job.folder}`,
+        checkpointsUri: `file://${this.job.checkpoints}`,
         ...(options.answers ? { answers: options.answers } : {}),
       },
       // eslint-disable-next-line @typescript-eslint/require-await -- a ledger is read asynchronously

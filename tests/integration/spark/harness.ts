@@ -121,8 +121,12 @@ export class StreamJob implements AsyncDisposable {
     return this.#child?.pid ?? 0
   }
 
+  get checkpoints(): string {
+    return join(this.folder, 'checkpoints')
+  }
+
   checkpoint(entity: EntityName): string {
-    return join(this.folder, 'checkpoints', streamName(userId, entity))
+    return join(this.checkpoints, streamName(userId, entity))
   }
 
   /** Starts the process as the lab does, with its class-data archive; it need not become healthy. */
