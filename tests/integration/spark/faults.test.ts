@@ -48,7 +48,9 @@ async function newest(entity: (typeof entityNames)[number], folder: 'commits' | 
 
 const untilBatch = async (batch: number): Promise<void> => {
   await eventually(async () => {
-    for (const entity of entityNames) expect(await newest(entity, 'commits')).toBeGreaterThanOrEqual(batch)
+    await job.restartIfEnded()
+    for (const entity of entityNames)
+      expect(await newest(entity, 'commits'), job.log.slice(-4_000)).toBeGreaterThanOrEqual(batch)
   }, 200_000)
 }
 

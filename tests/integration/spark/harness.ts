@@ -75,12 +75,15 @@ interface StreamJobServers {
   readonly statusPort: number
 }
 
+const maxRestarts = 2
+
 /** The stream job as the lab runs it: a process of its own, with checkpoints that outlive it. */
 export class StreamJob implements AsyncDisposable {
   readonly #statusPort: number
   readonly #spec: ProcessSpec
   readonly folder: string
   #child: ChildProcess | undefined
+  #restarts = 0
   log = ''
 
   private constructor(
@@ -154,6 +157,16 @@ export class StreamJob implements AsyncDisposable {
     }, 150_000)
     ended.catch(() => undefined)
     await Promise.race([healthy, ended])
+  }
+
+  /** Starts it again when it ended by itself, as the lab's supervisor does; twice at most, and tells why it ended. */
+  async restartIfEnded(): Promise<void> {
+    const code = this.#child?.exitCode
+    if (code === null || code === undefined) return
+    const why = this.log.slice(-4_000)
+    if (++this.#restarts > maxRestarts) throw new Error(`the job ended ${String(this.#restarts)} times:\n${why}`)
+    process.stderr.write(`the job ended with ${String(code)} and is started again:\n${why}\n`)
+    await this.start()
   }
 
   async queries(): Promise<QueryStatus[]> {
