@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 const projectRoot = resolve(import.meta.dirname, '..')
 
@@ -19,11 +20,13 @@ export interface LabHome {
   readonly ledger: (userId: string) => string
   /** Of the stream job: a folder a stream. */
   readonly checkpoints: string
+  readonly checkpointsUri: string
 }
 
 /** @param path LAB_HOME, absolute or relative to the working directory; `.lab` of the project when undefined or blank. */
 export function labHome(path?: string): LabHome {
   const root = path === undefined || path === '' ? join(projectRoot, '.lab') : resolve(path)
+  const checkpoints = join(root, 'data', 'spark-stream', 'checkpoints')
   return {
     root,
     tools: join(projectRoot, '.lab', 'tools'),
@@ -33,7 +36,8 @@ export function labHome(path?: string): LabHome {
     profile: join(root, 'profile.json'),
     import: join(root, 'import'),
     data: (service) => join(root, 'data', service),
-    checkpoints: join(root, 'data', 'spark-stream', 'checkpoints'),
+    checkpoints,
+    checkpointsUri: pathToFileURL(checkpoints).href,
     ledger: (userId) => join(root, 'ledger', `${userId}.jsonl`),
   }
 }

@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url'
 import { awaitStreamed } from '../analytics/verify/stream/awaiting.ts'
 import { streamNames } from '../contract/index.ts'
 import { kinesisOptionsOf, requireServices, s3OptionsOf, type RunningLab } from './context.ts'
@@ -19,7 +18,7 @@ export async function streamed(
   await awaitStreamed({
     kinesis: kinesisOptionsOf(lab),
     streams: streamNames(lab.profile.userId),
-    checkpointsUri: pathToFileURL(lab.home.checkpoints).href,
+    checkpointsUri: lab.home.checkpointsUri,
     s3: s3OptionsOf(lab),
     whyEnded: async () => whyEnded(lab),
     signal,

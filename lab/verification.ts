@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url'
 import { type EngineAnswers } from '../analytics/verify/stream/engine-answers.ts'
 import { type Report, verify } from '../analytics/verify/verify.ts'
 import { readLedger } from '../emulator/ledger.ts'
@@ -21,7 +20,7 @@ export const verifyLab = async (
     s3: s3OptionsOf(lab),
     kafka: { brokers: lab.profile.kafka.brokers },
     mysql: mysqlOptionsOf(lab),
-    stream: { kinesis: kinesisOptionsOf(lab), checkpointsUri: pathToFileURL(lab.home.checkpoints).href, answers },
+    stream: { kinesis: kinesisOptionsOf(lab), checkpointsUri: lab.home.checkpointsUri, answers },
     acknowledgements: () => readLedger(lab.home.ledger(lab.profile.userId)),
     signal,
     ...(say ? { onProgress: say } : {}),

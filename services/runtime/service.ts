@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { createLog, type Logger } from './log.ts'
+import { parseJson } from './parse-json.ts'
 
 /** Bound on an orderly stop; past it the process exits and the supervisor sees a non-zero code. */
 const stopTimeoutMs = 8_000
@@ -46,14 +47,5 @@ export async function runService<C>({ name, config, start }: ServiceDefinition<C
     if (stopping.signal.aborted) process.exit(0)
     log.fatal({ err: error }, 'failed')
     process.exit(1)
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
   }
 }

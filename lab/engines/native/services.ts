@@ -115,6 +115,7 @@ export function nativeServices(settings: LabSettings): Readonly<Record<ServiceNa
         sparkJars: tools.sparkJars,
         archiveDir: dirname(tools.sparkJars),
         dataDir: home.data('spark-stream'),
+        checkpoints: home.checkpoints,
         userId: profile.userId,
         statusPort: profile.sparkStream.port,
         kinesis: { endpointUrl: endpoint, region },

@@ -16,6 +16,7 @@ import { awsServices, type AwsService } from './aws-services.ts'
 import { awsAction } from './aws-uri.ts'
 import { backendPool, call, type BackendResponse } from './backend.ts'
 import type { Integration, IntegrationSite, IntegrationType } from './integration.ts'
+import { parseJson } from '../../runtime/parse-json.ts'
 
 const Aws = z.strictObject({
   type: z.string(),
@@ -129,7 +130,7 @@ function serviceAt(uri: string, site: IntegrationSite) {
 /** The service's own answer to a request over its limits, without asking it. */
 function refusal(service: AwsService, action: string, { rendered, body }: MappedBody): BackendResponse | undefined {
   if (!rendered || service.isSurelyWithinLimits(body)) return undefined
-  const error = service.limitError(action, parsed(rendered.text.text))
+  const error = service.limitError(action, parseJson(rendered.text.text))
   if (error === undefined) return undefined
   const headers = { 'content-type': 'application/x-amz-json-1.1' }
   return { status: 400, headers, body: Buffer.from(error), bufferedBytes: 0, latencyMs: 0 }
@@ -138,16 +139,6 @@ function refusal(service: AwsService, action: string, { rendered, body }: Mapped
 function noteOf(service: AwsService, action: string, { rendered }: MappedBody, body: string): string | undefined {
   const why = rendered && service.blame(action, rendered.text, rendered.template)
   if (why === undefined) return undefined
-  const aside = body === '' || parsed(body) !== undefined ? '' : '; the body of the request is not JSON'
+  const aside = body === '' || parseJson(body) !== undefined ? '' : '; the body of the request is not JSON'
   return `${rendered?.by ?? ''} template, ${why}${aside}`
-}
-
-/** Undefined for a text that is no JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

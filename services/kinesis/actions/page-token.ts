@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { KinesisError } from '../kinesis-error.ts'
+import { parseJson } from '../../runtime/parse-json.ts'
 
 /** "Tokens expire after 300 seconds": ListShards in the API reference. */
 const validMs = 300_000
@@ -17,13 +18,4 @@ export function readPageToken(token: string, nowMs: number): { readonly after: s
   const [madeAtMs, after, question] = parsed.data
   if (nowMs - madeAtMs > validMs) throw new KinesisError('ExpiredNextTokenException', 'NextToken has expired.')
   return { after, question }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

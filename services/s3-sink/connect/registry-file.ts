@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { LabError } from '../../../contract/index.ts'
+import { parseJson } from '../../runtime/parse-json.ts'
 
 export const targetStates = ['RUNNING', 'PAUSED', 'STOPPED'] as const
 export type TargetState = (typeof targetStates)[number]
@@ -32,7 +33,7 @@ export class RegistryFile {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '{}'
       throw error
     })
-    const parsed = Kept.safeParse(parsedOrUndefined(text))
+    const parsed = Kept.safeParse(parseJson(text))
     if (parsed.success) return parsed.data
     throw new LabError('LAB_STATE_BROKEN', {
       what: `${this.#path} cannot be read`,
@@ -49,14 +50,5 @@ export class RegistryFile {
     await rename(partial, this.#path)
     await using folder = await open(this.#folder, 'r')
     await folder.sync()
-  }
-}
-
-function parsedOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
   }
 }

@@ -98,6 +98,7 @@ export class StreamJob implements AsyncDisposable {
       sparkHome: tools.sparkHome,
       sparkJars: tools.sparkJars,
       dataDir: folder,
+      checkpoints: this.checkpoints,
       archiveDir: dirname(tools.sparkJars),
       statusPort,
       userId,

@@ -36,6 +36,7 @@ beforeAll(async () => {
     sparkHome: tools.sparkHome,
     sparkJars: tools.sparkJars,
     dataDir: join(folder, 'spark'),
+    checkpoints: join(folder, 'spark', 'checkpoints'),
     archiveDir: folder,
     statusPort,
     userId,

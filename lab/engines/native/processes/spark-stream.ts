@@ -11,8 +11,10 @@ export interface SparkStreamProcessOptions {
   readonly sparkHome: string
   /** Folder of the jars of Delta and S3A. */
   readonly sparkJars: string
-  /** Checkpoints, and what Spark writes for the time it runs. */
+  /** What Spark writes for the time it runs. */
   readonly dataDir: string
+  /** Gets a folder a stream. */
+  readonly checkpoints: string
   /** Folder shared by all labs of a checkout: keeps the class-data archive that shortens a start. */
   readonly archiveDir: string
   readonly statusPort: number
@@ -34,7 +36,7 @@ export interface SparkStreamProcessOptions {
  * on its status port.
  */
 export function sparkStreamProcess(options: SparkStreamProcessOptions): ProcessSpec {
-  const { python, sparkHome, sparkJars, dataDir, archiveDir, statusPort } = options
+  const { python, sparkHome, sparkJars, dataDir, checkpoints, archiveDir, statusPort } = options
   const { userId, kinesis, s3, tablesUri, triggerIntervalMs, maxRecordsPerBatch, driverMemoryMiB } = options
   const archive = classArchive({ jarFolders: [sparkJars, join(sparkHome, 'jars')], archiveDir, owner: dataDir })
   const config = {
@@ -44,7 +46,7 @@ export function sparkStreamProcess(options: SparkStreamProcessOptions): ProcessS
     s3,
     tablesUri,
     // not as a URL: Hadoop takes every character of it as it is
-    checkpointsUri: `file://${join(dataDir, 'checkpoints')}`,
+    checkpointsUri: `file://${checkpoints}`,
     triggerIntervalMs,
     maxRecordsPerBatch,
     driverMemoryMiB,
