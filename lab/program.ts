@@ -192,11 +192,16 @@ export function buildProgram(context: CommandContext): (args: readonly string[])
       ),
     )
     .addOption(
-      new Option('--engine <engine>', 'duckdb; or spark, over the Delta tables')
-        .argParser(oneOf('--engine', ['duckdb', 'spark']))
+      new Option('--engine <engine>', 'duckdb, spark, or both and a comparison of their cells')
+        .argParser(oneOf('--engine', ['duckdb', 'spark', 'both']))
         .default('duckdb'),
     )
     .action(runs(async () => (await import('./commands/query.ts')).query))
+
+  const spark = command('spark', 'jobs of Spark')
+  command('batch', "the batch path by Spark: S3's objects to clean Delta tables and the eight answers", spark)
+    .addOption(json())
+    .action(runs(async () => (await import('./commands/spark-batch.ts')).sparkBatch))
 
   const seed = command('seed', 'the source tables')
   command('import <dir>', 'load your own CSV tables into MySQL, all or nothing', seed).action(

@@ -2,8 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { z } from 'zod'
-import { LabError, queryIds, variants, type QueryId, type Variant } from '../contract/index.ts'
+import { LabError, queryIds, variants, type PathName, type QueryId, type Variant } from '../contract/index.ts'
 import { type S3ClientOptions } from '../clients/s3.ts'
 import { cleanCounts, type CleanCounts } from '../analytics/clean-counts.ts'
 import { labEnvironment } from './engines/native/environment.ts'
@@ -24,12 +25,16 @@ export interface SparkAnswersOptions {
   readonly home: LabHome
   readonly tools: ToolPaths
   readonly s3: S3ClientOptions
-  /** Folder of the Delta tables, as the profile has it. */
-  readonly tablesUri: string
+  /** The stream path's Delta tables, or the batch path's objects. */
+  readonly source: { readonly tablesUri: string } | { readonly bucket: string }
+  /** Folder that gets the clean tables and answers of the batch path; without one nothing is written. */
+  readonly outputUri?: string
   readonly userId: string
   readonly queries: readonly QueryId[]
   readonly variants: readonly Variant[]
   readonly signal: AbortSignal
+  /** A step that has ended, of a run that writes. */
+  readonly onStep?: (step: string) => void
 }
 
 /** The counts are those of the right variant, whichever variants answer. */
@@ -37,12 +42,12 @@ export interface SparkAnswersResult extends CleanCounts {
   readonly answers: z.infer<typeof Output>['answers']
 }
 
-const script = join(projectRoot, 'analytics', 'spark', 'answers.py')
+const script = (name: string): string => join(projectRoot, 'analytics', 'spark', name)
 const keptOutputChars = 16_000
 
 /**
- * A Spark in a process of its own that answers the queries over the stream path's Delta tables, once. It starts while its caller is
- * still at other work, and dies with this process, an abort of the signal, or its disposal.
+ * A Spark in a process of its own that answers the queries over one path's records, once. It starts while its caller is still at
+ * other work, and dies with this process, an abort of the signal, or its disposal.
  */
 export class SparkAnswers implements AsyncDisposable {
   readonly #folder: string
@@ -71,7 +76,7 @@ export class SparkAnswers implements AsyncDisposable {
   }
 
   static async start(options: SparkAnswersOptions): Promise<SparkAnswers> {
-    const { home, tools, s3, tablesUri, userId, queries, variants, signal } = options
+    const { home, tools, s3, source, outputUri, userId, queries, variants, signal } = options
     signal.throwIfAborted()
     const { sparkPython: python, sparkHome, sparkJars } = tools
     const folder = await mkdtemp(join(tmpdir(), 'pinlab-answers-'))
@@ -79,18 +84,23 @@ export class SparkAnswers implements AsyncDisposable {
     await prepareSparkJava(folder, await archivedClasses({ jarFolders, archiveDir: dirname(sparkJars) }))
     const { endpoint, region, accessKeyId, secretAccessKey } = s3
     const output = join(folder, 'answers.json')
-    const config = { userId, s3: { endpoint, region }, tablesUri, queries, variants, output }
-    const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', python, script], {
-      cwd: folder,
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: {
-        ...labEnvironment(home, 'spark-answers'),
-        ...sparkJavaEnvironment({ python, sparkHome, sparkJars, folder }),
-        PINLAB_CONFIG: JSON.stringify(config),
-        AWS_ACCESS_KEY_ID: accessKeyId,
-        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    const config = { userId, s3: { endpoint, region }, source, outputUri, queries, variants, output }
+    const child = spawn(
+      'setpriv',
+      ['--pdeathsig', 'KILL', '--', python, script(outputUri === undefined ? 'answers.py' : 'batch.py')],
+      {
+        cwd: folder,
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env: {
+          ...labEnvironment(home, 'spark-answers'),
+          ...sparkJavaEnvironment({ python, sparkHome, sparkJars, folder }),
+          PINLAB_CONFIG: JSON.stringify(config),
+          AWS_ACCESS_KEY_ID: accessKeyId,
+          AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        },
       },
-    })
+    )
+    if (options.onStep) sayWrites(child, options.onStep)
     return new SparkAnswers(folder, child, signal)
   }
 
@@ -124,21 +134,32 @@ export class SparkAnswers implements AsyncDisposable {
 
 export const sparkAnswersOf = async (
   lab: RunningLab,
-  asked: Pick<SparkAnswersOptions, 'queries' | 'variants' | 'signal'>,
+  path: PathName,
+  asked: Pick<SparkAnswersOptions, 'queries' | 'variants' | 'signal' | 'outputUri' | 'onStep'>,
 ): Promise<SparkAnswers> =>
   SparkAnswers.start({
     home: lab.home,
     tools: toolPaths(lab.home.tools),
     s3: s3OptionsOf(lab),
-    tablesUri: lab.profile.sparkStream.tablesUri,
+    source: path === 'stream' ? { tablesUri: lab.profile.sparkStream.tablesUri } : { bucket: lab.profile.s3.bucket },
     userId: lab.profile.userId,
     ...asked,
   })
 
+const Step = z.object({ step: z.string(), seconds: z.number() })
+
+function sayWrites(child: ChildProcess, onStep: (step: string) => void): void {
+  if (!child.stdout) return
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const step = line.startsWith('{') ? Step.safeParse(JSON.parse(line)).data : undefined
+    if (step) onStep(`${step.step}: ${step.seconds.toFixed(1)} s`)
+  })
+}
+
 function failed(printed: string): LabError {
   const lines = printed.trim().split('\n')
   return new LabError('LAB_SERVICE_FAILED', {
-    what: 'Spark did not answer the queries over Delta',
+    what: 'Spark did not answer the queries',
     why: lines.findLast((line) => /^\S*(Error|Exception)\b/.test(line)) ?? lines.at(-1) ?? 'it was killed',
     fix: 'see that some 1.5 GB of memory are free, then try again; without --spark, or with --engine duckdb, DuckDB answers',
   })

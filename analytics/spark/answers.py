@@ -1,8 +1,9 @@
-"""The queries over the stream path's Delta tables, by Spark. `PINLAB_CONFIG=… python analytics/spark/answers.py < versions`
+"""The queries over one path's records, by Spark. `PINLAB_CONFIG=… python analytics/spark/answers.py < versions`
 
-PINLAB_CONFIG, JSON: {"userId", "s3": {"endpoint", "region"}, "tablesUri", "queries": [...], "variants": [...], "jars", "output"}; keys
-come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Standard input, JSON: {table: version}, given once it is known: Spark starts
-meanwhile. A table that is not named is taken as empty.
+PINLAB_CONFIG, JSON: {"userId", "s3": {"endpoint", "region"}, "source", "queries": [...], "variants": [...], "jars", "output"}; keys
+come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. `source` is {"tablesUri"}, the stream path's Delta tables, or {"bucket"}, the
+batch path's objects. Standard input, JSON: {table: version}, given once it is known: Spark starts meanwhile. A Delta table that is
+not named is taken as empty; for the batch path it is {}.
 
 `output`, a path, then holds {"answers": {variant: {query: [row]}}, "counts": [row], "quarantine": [row]}: rows are objects by column,
 times `YYYY-MM-DD HH:MM:SS` in UTC. It is there whole or not at all. Exit code 1: why stands on the last line of standard error.
@@ -20,23 +21,53 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from delta_records import create_records
+import delta_records
+import object_records
 from session import S3Settings, SessionSettings, open_session
 from sql_files import query_text, run_prelude, run_script, sql_text
 
 # As many as DuckDB's part shows.
 _MAX_QUARANTINE_ROWS = 1_000
 
+_STREAM_HEAP_MIB = 512
+_BATCH_HEAP_MIB = 1_536
+
+# Each of some twenty plans runs once: over a lab's records making and compiling Java for it takes longer than running it.
+_STREAM_SETTINGS = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+
+_BATCH_SETTINGS = {
+    **_STREAM_SETTINGS,
+    # many small objects a task; by default each counts as 4 MiB
+    "spark.sql.files.openCostInBytes": "65536",
+    "spark.sql.files.maxPartitionBytes": str(16 * 1024 * 1024),
+    "spark.sql.shuffle.partitions": "2",
+    "spark.hadoop.fs.s3a.threads.max": "16",
+}
+
 
 def session_of(config: Mapping[str, Any]) -> SessionSettings:
     return SessionSettings(
         app_name=f"answers {config['userId']}",
-        master="local[2]",
+        # an object of the batch path is a call that mostly waits
+        master="local[8]" if is_batch(config) else "local[2]",
         jars=config.get("jars"),
+        driver_memory_mib=_BATCH_HEAP_MIB if is_batch(config) else _STREAM_HEAP_MIB,
         s3=S3Settings(**config["s3"]),
-        # each of some twenty plans runs once: making and compiling Java for it takes longer than running it
-        extra={"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"},
+        extra=_BATCH_SETTINGS if is_batch(config) else _STREAM_SETTINGS,
     )
+
+
+def is_batch(config: Mapping[str, Any]) -> bool:
+    return "bucket" in config["source"]
+
+
+def create_source_records(spark: SparkSession, config: Mapping[str, Any], versions: Mapping[str, int]) -> None:
+    """Makes pin_records, geo_records and user_records of the path that the configuration names."""
+    source = config["source"]
+    if is_batch(config):
+        object_records.create_records(spark, source["bucket"], config["userId"])
+    else:
+        delta_records.create_records(spark, source["tablesUri"], config["userId"], versions)
 
 
 def rows_of(frame: DataFrame) -> list[dict[str, Any]]:
@@ -79,7 +110,7 @@ def main() -> None:
     spark = open_session(session_of(config))
     run_prelude(spark)
     versions = json.load(sys.stdin)
-    create_records(spark, config["tablesUri"], config["userId"], versions)
+    create_source_records(spark, config, versions)
     clean(spark)
     write_whole(config["output"], answers_of(spark, config))
 

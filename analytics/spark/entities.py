@@ -1,4 +1,4 @@
-"""Names and columns of the three entities on the stream path; the contract's, in Python."""
+"""Names and columns of the three entities; the contract's, in Python."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ class Entity:
     columns: tuple[str, ...]
     #: flags of values that were there and unusable
     nulled: tuple[str, ...]
+
+    def topic_name(self, user_id: str) -> str:
+        return f"{user_id}.{self.name}"
 
     def stream_name(self, user_id: str) -> str:
         return f"streaming-{user_id}-{self.name}"

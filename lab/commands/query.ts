@@ -1,14 +1,10 @@
 import { pathNames, queryColumns, queryIds, type PathName, type QueryId, type Variant } from '../../contract/index.ts'
-import { answer as answerQueries } from '../../analytics/duckdb/answers.ts'
-import { answerStream } from '../../analytics/duckdb/stream-answers.ts'
-import { openStorage } from '../../analytics/delta/storage.ts'
-import { newestVersions } from '../../analytics/delta/tables.ts'
-import { runningLab, s3OptionsOf, type CommandContext, type RunningLab } from '../context.ts'
-import { oneOf, usageError } from '../environment.ts'
+import { runningLab, type CommandContext, type RunningLab } from '../context.ts'
+import { answersByDuckdb, answersBySpark, engineDifferences, type Asked } from '../engine-answers.ts'
+import { oneOf } from '../environment.ts'
 import { landed } from '../landed.ts'
 import { answer, answerJson, note } from '../output.ts'
 import { checkPath } from '../paths.ts'
-import { sparkAnswersOf } from '../spark-answers.ts'
 import { streamed } from '../streamed.ts'
 import { csv, textTable } from '../tables.ts'
 
@@ -21,7 +17,7 @@ interface QueryOptions {
   readonly engine: QueryEngine
 }
 
-type QueryEngine = 'duckdb' | 'spark'
+type QueryEngine = 'duckdb' | 'spark' | 'both'
 
 /** `--json` prints an array of objects with exactly the output columns; for `all`, an object of such arrays by id. */
 export async function query(context: CommandContext, options: QueryOptions, id: string): Promise<number> {
@@ -33,7 +29,8 @@ export async function query(context: CommandContext, options: QueryOptions, id: 
     variant: options.variant,
     signal: context.signal,
   }
-  const result = await (options.engine === 'spark' ? answersBySpark(lab, asked) : answersOf(lab, path, asked))
+  await (path === 'batch' ? landed(lab, context.signal) : streamed(lab, context.signal))
+  const result = await answersOf(lab, path, options.engine, asked)
   const rowsOf = (queryId: QueryId): readonly unknown[][] =>
     (result.answers[queryId] ?? []).map((row) => queryColumns[queryId].map((column) => row[column]))
 
@@ -45,45 +42,31 @@ export async function query(context: CommandContext, options: QueryOptions, id: 
     }
   const rejected = result.quarantine.total
   if (rejected > 0) note(`${String(rejected)} records were rejected: "npx lab verify" shows which and why`)
-  return 0
+  return result.different === undefined ? 0 : sayAgreement(result.different)
 }
 
-interface Asked {
-  readonly queries: readonly QueryId[]
-  readonly variant: Variant
-  readonly signal: AbortSignal
+/** By one engine, or by both side by side: then the second answer is held against the first, cell by cell. */
+async function answersOf(lab: RunningLab, path: PathName, engine: QueryEngine, asked: Asked) {
+  if (engine === 'duckdb') return { ...(await answersByDuckdb(lab, path, asked)), different: undefined }
+  if (engine === 'spark') return { ...(await answersBySpark(lab, path, asked)), different: undefined }
+  const [duckdb, spark] = await Promise.all([answersByDuckdb(lab, path, asked), answersBySpark(lab, path, asked)])
+  return { ...duckdb, different: engineDifferences(spark.answers, duckdb.answers) }
 }
 
-/** Over the objects of S3, or over the Delta tables, once all that was posted is there. */
-async function answersOf(lab: RunningLab, path: PathName, asked: Asked) {
-  const { userId, s3, sparkStream } = lab.profile
-  const common = { s3: s3OptionsOf(lab), userId, ...asked }
-  if (path === 'batch') {
-    await landed(lab, asked.signal)
-    return answerQueries({ ...common, bucket: s3.bucket })
+/** @returns exit code 1 when the engines differ */
+function sayAgreement(different: readonly string[]): number {
+  if (different.length === 0) {
+    note('Spark and DuckDB agree on every cell')
+    return 0
   }
-  await streamed(lab, asked.signal)
-  return answerStream({ ...common, tablesUri: sparkStream.tablesUri })
+  note(`Spark and DuckDB differ in ${String(different.length)} places (records that came meanwhile? then ask again):`)
+  for (const told of different.slice(0, 10)) note(`  ${told}`)
+  return 1
 }
 
-/** Over the Delta tables as they are now; without --path Spark takes the stream path, the only one that it answers on. */
-async function answersBySpark(lab: RunningLab, { queries, variant, signal }: Asked) {
-  await streamed(lab, signal)
-  await using spark = await sparkAnswersOf(lab, { queries, variants: [variant], signal })
-  using storage = openStorage(lab.profile.sparkStream.tablesUri, s3OptionsOf(lab), signal)
-  const { answers, ...counts } = await spark.answer(await newestVersions(storage))
-  return { ...counts, answers: answers[variant] ?? {} }
-}
-
-function pathOf({ profile }: RunningLab, { path, engine }: QueryOptions): PathName {
-  if (engine === 'spark' && path === 'batch')
-    throw usageError(
-      'Spark answers on the stream path only',
-      'on the batch path DuckDB does; Spark is not built there yet',
-    )
+function pathOf({ profile }: RunningLab, { path }: QueryOptions): PathName {
   if (path !== undefined) checkPath(profile, path, '--path')
-  if (engine === 'spark') checkPath(profile, 'stream', '--engine spark')
-  return path ?? (engine === 'spark' ? 'stream' : pathNames.find((name) => profile.paths.includes(name))) ?? 'batch'
+  return path ?? pathNames.find((name) => profile.paths.includes(name)) ?? 'batch'
 }
 
 const queryTitles: Readonly<Record<QueryId, string>> = {

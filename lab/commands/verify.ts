@@ -31,7 +31,7 @@ export async function verify(context: CommandContext, options: VerifyOptions): P
 
 async function verifyWithSpark(lab: RunningLab, signal: AbortSignal, say: (text: string) => void): Promise<Report> {
   say('Spark starts, and will answer beside DuckDB')
-  await using spark = await sparkAnswersOf(lab, { queries: queryIds, variants, signal })
+  await using spark = await sparkAnswersOf(lab, 'stream', { queries: queryIds, variants, signal })
   const answers = async (versions: Readonly<Record<string, number>>) => {
     const { right = {}, naive = {} } = (await spark.answer(versions)).answers
     say('Spark has answered')

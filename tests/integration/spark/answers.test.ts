@@ -93,7 +93,7 @@ const startSpark = async (python = tools.sparkPython, stopped = signal): Promise
     home: labHome(folder),
     tools: { ...tools, sparkPython: python },
     s3,
-    tablesUri,
+    source: { tablesUri },
     userId,
     queries: queryIds,
     variants,

@@ -1,0 +1,59 @@
+"""The batch path's records: the lines of the objects that the S3 sink wrote, in the shape that analytics/sql works on."""
+
+from __future__ import annotations
+
+from pyspark.errors import AnalysisException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from entities import ENTITIES
+from sql_files import sql_text
+
+# As the sink names its objects: <topic>+<partition>+<start offset>.json (Confluent S3 sink, DefaultPartitioner).
+_NAME = r"\+([0-9]+)\+([0-9]{10,})[.]json$"
+_KEPT_PARTS = 2
+_NO_RECORDS = "object_key STRING, topic STRING, partition INT, offset BIGINT, value STRING"
+
+
+def create_records(spark: SparkSession, bucket: str, user_id: str) -> None:
+    """Makes pin_records, geo_records and user_records as clean/<entity>.sql shapes them, of all partitions.
+
+    A topic without objects gives an empty one. Objects with other names than the sink's are passed over.
+    """
+    for entity in ENTITIES:
+        _lines(spark, bucket, entity.topic_name(user_id)).createOrReplaceTempView(f"raw_{entity.name}")
+        # Read once for all queries, from a store that is an HTTP call an object: in many tasks, as each mostly waits. What
+        # they read is then kept in few parts, as some hundred small plans go over it and each task has its own cost.
+        records = spark.sql(sql_text(f"clean/{entity.name}")).repartition(_KEPT_PARTS).persist()
+        records.createOrReplaceTempView(f"{entity.name}_records")
+
+
+def _lines(spark: SparkSession, bucket: str, topic: str) -> DataFrame:
+    """A row a record. A line's offset is its object's start offset and its place, as DuckDB's part takes it."""
+    root = f"s3a://{bucket}/"
+    try:
+        # a folder, not a glob, and no schema to infer: a call an object in place of two to four; whole objects, as a line
+        # knows no place of its own
+        objects = (
+            spark.read.option("wholetext", "true").option("recursiveFileLookup", "true").text(f"{root}topics/{topic}/")
+        )
+    except AnalysisException as error:
+        if error.getCondition() != "PATH_NOT_FOUND":
+            raise
+        return spark.createDataFrame([], _NO_RECORDS)
+    path = F.col("_metadata.file_path")
+    named = objects.where(F.regexp_like(path, F.lit(_NAME)) & (F.col("value") != "")).select(
+        F.substring(path, len(root) + 1, 4_096).alias("object_key"),
+        F.regexp_extract(path, _NAME, 1).cast("int").alias("partition"),
+        F.regexp_extract(path, _NAME, 2).cast("bigint").alias("start"),
+        F.expr(
+            "make_valid_utf8(CASE WHEN endswith(value, '\\n') THEN left(value, length(value) - 1) ELSE value END)"
+        ).alias("text"),
+    )
+    return named.select("*", F.posexplode(F.split("text", "\n", -1)).alias("place", "value")).select(
+        "object_key",
+        F.lit(topic).alias("topic"),
+        "partition",
+        (F.col("start") + F.col("place")).alias("offset"),
+        "value",
+    )
