@@ -34,9 +34,8 @@ def _lines(spark: SparkSession, bucket: str, topic: str) -> DataFrame:
     try:
         # a folder, not a glob, and no schema to infer: a call an object in place of two to four; whole objects, as a line
         # knows no place of its own
-        objects = (
-            spark.read.option("wholetext", "true").option("recursiveFileLookup", "true").text(f"{root}topics/{topic}/")
-        )
+        reader = spark.read.option("recursiveFileLookup", "true")
+        objects = reader.text(f"{root}topics/{topic}/", wholetext=True)
     except AnalysisException as error:
         if error.getCondition() != "PATH_NOT_FOUND":
             raise
@@ -50,10 +49,9 @@ def _lines(spark: SparkSession, bucket: str, topic: str) -> DataFrame:
             "make_valid_utf8(CASE WHEN endswith(value, '\\n') THEN left(value, length(value) - 1) ELSE value END)"
         ).alias("text"),
     )
-    return named.select("*", F.posexplode(F.split("text", "\n", -1)).alias("place", "value")).select(
+    return named.selectExpr(
         "object_key",
-        F.lit(topic).alias("topic"),
+        f"'{topic}' AS topic",
         "partition",
-        (F.col("start") + F.col("place")).alias("offset"),
-        "value",
+        r"inline(transform(split(text, '\n', -1), (line, place) -> struct(start + place AS offset, line AS value)))",
     )
