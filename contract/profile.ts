@@ -17,8 +17,6 @@ export const defaultPorts = {
   s3: 14_566,
   kinesis: 14_567,
   sparkStream: 18_084,
-  databricks: 18_085,
-  airflow: 18_086,
 } as const
 export type PortName = keyof typeof defaultPorts
 
@@ -84,17 +82,6 @@ export const Profile = z.strictObject({
     /** Folder of what the batch job writes: clean tables and answers. A URI without a slash at its end. */
     outputUri: z.url(),
   }),
-  databricks: z.strictObject({
-    port: Port,
-    /** The lab's one cluster, in the form that Databricks gives its ids. */
-    clusterId: z.string(),
-    /** Heap of the cluster's JVM; with Python and code it takes some 600 MiB more. */
-    driverMemoryMiB: z.int().min(512),
-    /** A cluster that ran nothing for so long gives its memory back; the next run starts it anew. */
-    autoterminationMinutes: z.int().positive(),
-  }),
-  /** Airflow runs only after `lab airflow up`. */
-  airflow: z.strictObject({ port: Port }),
 })
 export type Profile = Readonly<z.infer<typeof Profile>>
 
@@ -163,13 +150,6 @@ export function localProfile(settings: ProfileSettings = {}): Profile {
       maxRecordsPerBatch: 10_000,
     },
     sparkBatch: { outputUri: `s3a://${bucketName(userId)}/batch` },
-    databricks: {
-      port: port('databricks'),
-      clusterId: '0101-000000-pinlab00',
-      driverMemoryMiB: 1_024,
-      autoterminationMinutes: 15,
-    },
-    airflow: { port: port('airflow') },
   } satisfies z.input<typeof Profile>)
 }
 
@@ -182,8 +162,6 @@ export interface Addresses {
   readonly kinesis: string
   /** Status page of the stream job: /health and /queries. */
   readonly sparkStream: string
-  /** Host of the Databricks workspace: Jobs API and run pages. */
-  readonly databricks: string
   readonly bucket: string
   readonly mysql: string
 }
@@ -197,7 +175,6 @@ export const addressesOf = (profile: Profile): Addresses => ({
   s3: profile.s3.endpoint,
   kinesis: profile.kinesis.endpoint,
   sparkStream: `http://${host}:${String(profile.sparkStream.port)}`,
-  databricks: `http://${host}:${String(profile.databricks.port)}`,
   bucket: profile.s3.bucket,
   mysql: `${profile.mysql.host}:${String(profile.mysql.port)}`,
 })
@@ -209,7 +186,5 @@ export const Credentials = z.strictObject({
   mysqlRootPassword: z.string().min(16),
   awsAccessKeyId: z.string().min(16),
   awsSecretAccessKey: z.string().min(32),
-  /** Personal access token of the Databricks workspace. */
-  databricksToken: z.string().min(16),
 })
 export type Credentials = Readonly<z.infer<typeof Credentials>>

@@ -17,7 +17,6 @@ export async function ensureCredentials(path: string): Promise<Credentials> {
     mysqlRootPassword: secret(16),
     awsAccessKeyId: `LAB${secret(9).toUpperCase().slice(0, 17)}`,
     awsSecretAccessKey: secret(20),
-    databricksToken: `dapi${secret(16)}`,
   }
   await mkdir(dirname(path), { recursive: true })
   await using file = await open(path, 'wx', 0o600)

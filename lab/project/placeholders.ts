@@ -8,10 +8,8 @@ export function valueOfName(name: string, profile: Profile): string | undefined 
   const lab = addressesOf(profile)
   const known: readonly (readonly [RegExp, string])[] = [
     [/user[ _-]*id/i, profile.userId],
-    [/cluster[ _-]*id/i, profile.databricks.clusterId],
     [/bucket/i, lab.bucket],
     [/broker|bootstrap/i, lab.kafka],
-    [/databricks.*(host|url)/i, lab.databricks],
     [/region/i, profile.s3.region],
     [/s3.*(endpoint|url)/i, lab.s3],
     [/kinesis.*endpoint/i, lab.kinesis],

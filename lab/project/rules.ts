@@ -40,16 +40,6 @@ export function rulesFor(profile: Profile): readonly Rule[] {
       replacement: (match) => `http:${match[1] ?? ''}`,
     },
     {
-      kind: 'Databricks host',
-      pattern: /https:\/\/[\w.-]+\.(?:cloud\.databricks\.com|azuredatabricks\.net)/g,
-      replacement: () => lab.databricks,
-    },
-    {
-      kind: 'cluster id',
-      pattern: /(?<=existing_cluster_id\\?["']?\s*[=:]\s*\\?["'])[^"'\\]+/g,
-      replacement: ([id]) => (id === profile.databricks.clusterId ? undefined : profile.databricks.clusterId),
-    },
-    {
       kind: 'topic',
       pattern: /(?<![\w-])([0-9a-f]{12})\.(pin|geo|user)\b/g,
       replacement: otherId((entity) => `${userId}.${entity}`),

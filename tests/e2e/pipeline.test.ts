@@ -218,11 +218,20 @@ describe('one lab, from nothing to stopped', () => {
     expect(report.checks.find(({ name }) => name === 'stream-answers-spark')).toMatchObject({ status: 'passed' })
     const spark = await lab.json<Rows>(['query', '9', '--path', 'stream', '--engine', 'spark'])
     expect(spark).toEqual(await lab.json<Rows>(['query', '9', '--path', 'stream']))
-    expect(await lab.run(['query', '9', '--path', 'batch', '--engine', 'spark'])).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('stream path only') as string,
-    })
   })
+
+  test(
+    'over the batch path both engines agree, and the batch job writes what they answer',
+    { timeout: 400_000 },
+    async () => {
+      expect(await lab.run(['query', 'all', '--engine', 'both'])).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining('agree on every cell') as string,
+      })
+      const { answers } = await lab.json<{ answers: Record<string, Rows> }>(['spark', 'batch'])
+      expect(answers['9']).toEqual(await lab.json<Rows>(['query', '9', '--path', 'batch']))
+    },
+  )
 
   test('down leaves no process and no port, up goes on with the data', async () => {
     expect((await lab.run(['down'])).code).toBe(0)

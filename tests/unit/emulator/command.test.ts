@@ -26,7 +26,6 @@ describe('--paths', () => {
       mysqlRootPassword: 'x'.repeat(16),
       awsAccessKeyId: 'x'.repeat(16),
       awsSecretAccessKey: 'x'.repeat(32),
-      databricksToken: 'd'.repeat(36),
     }
     const lab = { home: labHome(ledger.path), profile: localProfile({ paths: ['batch'] }), credentials }
     const { signal } = new AbortController()

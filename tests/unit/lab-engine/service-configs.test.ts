@@ -15,7 +15,6 @@ const credentials = {
   mysqlRootPassword: 'r'.repeat(16),
   awsAccessKeyId: 'k'.repeat(16),
   awsSecretAccessKey: 's'.repeat(32),
-  databricksToken: 'd'.repeat(36),
 }
 
 describe('the configuration that the lab hands to a service', () => {

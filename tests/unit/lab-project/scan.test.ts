@@ -18,7 +18,6 @@ describe('what to change', () => {
     ['b = "b-1.x.y.c2.kafka.us-east-1.amazonaws.com:9098,b-2.x.y.c2.kafka.us-east-1.amazonaws.com:9098"', lab.kafka],
     ['u = "https://localhost:18082/topics"', 'http://localhost:18082'],
     ['u = "<your user id>.pin"', 'a1b2c3d4e5f6'],
-    ['"existing_cluster_id": "1108-162752-8okw8dgg",', profile.databricks.clusterId],
     ['c = boto3.client(\n  "kinesis", region_name="us-east-1")', `endpoint_url="${lab.kinesis}"`],
   ])('%s', (text, replaceWith) => {
     expect(scan(text)).toEqual([expect.objectContaining({ file: 'a.py', line: 1, replaceWith })])
