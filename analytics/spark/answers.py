@@ -40,7 +40,6 @@ _BATCH_SETTINGS = {
     # many small objects a task; by default each counts as 4 MiB
     "spark.sql.files.openCostInBytes": "65536",
     "spark.sql.files.maxPartitionBytes": str(16 * 1024 * 1024),
-    "spark.sql.shuffle.partitions": "2",
     "spark.hadoop.fs.s3a.threads.max": "16",
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -11,8 +13,9 @@ from sql_files import sql_text
 
 # As the sink names its objects: <topic>+<partition>+<start offset>.json (Confluent S3 sink, DefaultPartitioner).
 _NAME = r"\+([0-9]+)\+([0-9]{10,})[.]json$"
-_KEPT_PARTS = 2
-_NO_RECORDS = "object_key STRING, topic STRING, partition INT, offset BIGINT, value STRING"
+_BYTES_PER_PART = 64 * 1024 * 1024
+_MAX_PARTS = 8
+_NO_RECORDS = "SELECT '' AS object_key, '' AS topic, 0 AS partition, 0L AS offset, '' AS value LIMIT 0"
 
 
 def create_records(spark: SparkSession, bucket: str, user_id: str) -> None:
@@ -20,12 +23,20 @@ def create_records(spark: SparkSession, bucket: str, user_id: str) -> None:
 
     A topic without objects gives an empty one. Objects with other names than the sink's are passed over.
     """
-    for entity in ENTITIES:
-        _lines(spark, bucket, entity.topic_name(user_id)).createOrReplaceTempView(f"raw_{entity.name}")
+    lines = {entity: _lines(spark, bucket, entity.topic_name(user_id)) for entity in ENTITIES}
+    parts = max(_parts(frame) for frame in lines.values())
+    spark.conf.set("spark.sql.shuffle.partitions", parts)
+    for entity, frame in lines.items():
+        frame.createOrReplaceTempView(f"raw_{entity.name}")
         # Read once for all queries, from a store that is an HTTP call an object: in many tasks, as each mostly waits. What
-        # they read is then kept in few parts, as some hundred small plans go over it and each task has its own cost.
-        records = spark.sql(sql_text(f"clean/{entity.name}")).repartition(_KEPT_PARTS).persist()
+        # they read is then kept in few parts: some hundred small plans go over it, and each task has its own cost.
+        records = spark.sql(sql_text(f"clean/{entity.name}")).repartition(parts).persist()
         records.createOrReplaceTempView(f"{entity.name}_records")
+
+
+def _parts(frame: DataFrame) -> int:
+    plan: Any = frame._jdf.queryExecution().optimizedPlan()
+    return min(_MAX_PARTS, 1 + int(plan.stats().sizeInBytes()) // _BYTES_PER_PART)
 
 
 def _lines(spark: SparkSession, bucket: str, topic: str) -> DataFrame:
@@ -39,7 +50,7 @@ def _lines(spark: SparkSession, bucket: str, topic: str) -> DataFrame:
     except AnalysisException as error:
         if error.getCondition() != "PATH_NOT_FOUND":
             raise
-        return spark.createDataFrame([], _NO_RECORDS)
+        return spark.sql(_NO_RECORDS)
     path = F.col("_metadata.file_path")
     named = objects.where(F.regexp_like(path, F.lit(_NAME)) & (F.col("value") != "")).select(
         F.substring(path, len(root) + 1, 4_096).alias("object_key"),
