@@ -77,7 +77,7 @@ export default tseslint.config(
   boundary('seed', ['clients'], 'seed/ knows contract/ and clients/ only'),
   boundary('emulator', ['clients'], 'emulator/ knows contract/ and clients/ only: it meets the services at the wire'),
   boundary('analytics', ['clients', 'seed'], 'analytics/ knows contract/, clients/ and the seed (its truth) only'),
-  ...['runtime', 'rest-proxy', 'gateway', 's3-sink', 'kinesis', 'databricks'].map((name) =>
+  ...['runtime', 'rest-proxy', 'gateway', 's3-sink', 'kinesis'].map((name) =>
     boundary(`services/${name}`, ['clients'], 'a service knows contract/, clients/ and services/runtime only'),
   ),
   boundary('lab', ['clients', 'seed', 'emulator', 'analytics'], 'the lab starts services by spec, never by import'),

@@ -33,7 +33,7 @@ export interface SparkAnswersOptions {
   readonly queries: readonly QueryId[]
   readonly variants: readonly Variant[]
   readonly signal: AbortSignal
-  /** A step that has ended, of a run that writes. */
+  /** Called with each step that has ended and its time, of a run that writes. */
   readonly onStep?: (step: string) => void
 }
 
@@ -42,7 +42,7 @@ export interface SparkAnswersResult extends CleanCounts {
   readonly answers: z.infer<typeof Output>['answers']
 }
 
-const script = (name: string): string => join(projectRoot, 'analytics', 'spark', name)
+const scripts = join(projectRoot, 'analytics', 'spark')
 const keptOutputChars = 16_000
 
 /**
@@ -85,22 +85,19 @@ export class SparkAnswers implements AsyncDisposable {
     const { endpoint, region, accessKeyId, secretAccessKey } = s3
     const output = join(folder, 'answers.json')
     const config = { userId, s3: { endpoint, region }, source, outputUri, queries, variants, output }
-    const child = spawn(
-      'setpriv',
-      ['--pdeathsig', 'KILL', '--', python, script(outputUri === undefined ? 'answers.py' : 'batch.py')],
-      {
-        cwd: folder,
-        stdio: ['pipe', 'pipe', 'pipe'],
-        env: {
-          ...labEnvironment(home, 'spark-answers'),
-          ...sparkJavaEnvironment({ python, sparkHome, sparkJars, folder }),
-          PINLAB_CONFIG: JSON.stringify(config),
-          AWS_ACCESS_KEY_ID: accessKeyId,
-          AWS_SECRET_ACCESS_KEY: secretAccessKey,
-        },
+    const script = join(scripts, outputUri === undefined ? 'answers.py' : 'batch.py')
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', python, script], {
+      cwd: folder,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: {
+        ...labEnvironment(home, 'spark-answers'),
+        ...sparkJavaEnvironment({ python, sparkHome, sparkJars, folder }),
+        PINLAB_CONFIG: JSON.stringify(config),
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
       },
-    )
-    if (options.onStep) sayWrites(child, options.onStep)
+    })
+    if (options.onStep) createInterface({ input: child.stdout }).on('line', options.onStep)
     return new SparkAnswers(folder, child, signal)
   }
 
@@ -145,16 +142,6 @@ export const sparkAnswersOf = async (
     userId: lab.profile.userId,
     ...asked,
   })
-
-const Step = z.object({ step: z.string(), seconds: z.number() })
-
-function sayWrites(child: ChildProcess, onStep: (step: string) => void): void {
-  if (!child.stdout) return
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const step = line.startsWith('{') ? Step.safeParse(JSON.parse(line)).data : undefined
-    if (step) onStep(`${step.step}: ${step.seconds.toFixed(1)} s`)
-  })
-}
 
 function failed(printed: string): LabError {
   const lines = printed.trim().split('\n')

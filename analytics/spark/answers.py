@@ -33,10 +33,10 @@ _STREAM_HEAP_MIB = 512
 _BATCH_HEAP_MIB = 1_536
 
 # Each of some twenty plans runs once: over a lab's records making and compiling Java for it takes longer than running it.
-_STREAM_SETTINGS = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+_RUN_ONCE = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
 
 _BATCH_SETTINGS = {
-    **_STREAM_SETTINGS,
+    **_RUN_ONCE,
     # many small objects a task; by default each counts as 4 MiB
     "spark.sql.files.openCostInBytes": "65536",
     "spark.sql.files.maxPartitionBytes": str(16 * 1024 * 1024),
@@ -52,7 +52,7 @@ def session_of(config: Mapping[str, Any]) -> SessionSettings:
         jars=config.get("jars"),
         driver_memory_mib=_BATCH_HEAP_MIB if is_batch(config) else _STREAM_HEAP_MIB,
         s3=S3Settings(**config["s3"]),
-        extra=_BATCH_SETTINGS if is_batch(config) else _STREAM_SETTINGS,
+        extra=_BATCH_SETTINGS if is_batch(config) else _RUN_ONCE,
     )
 
 

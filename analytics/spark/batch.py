@@ -6,7 +6,7 @@ PINLAB_CONFIG as answers.py has it for the batch path, and "outputUri": the fold
 - `answers/<query>.json` (an array of row objects) and `answers/<query>.parquet`, of the right variant. Each is put as one object, so
   it is there whole or as the last run left it.
 
-Leaves global temp views pin, geo and users in its session. Standard output: a JSON line a step, {"step", "seconds"}.
+Leaves global temp views pin, geo and users in its session. Standard output: a line a step, `name: 1.2 s`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Steps:
 
     def done(self, step: str) -> None:
         now = time.monotonic()
-        print(json.dumps({"step": step, "seconds": round(now - self._since, 2)}), flush=True)
+        print(f"{step}: {now - self._since:.1f} s", flush=True)
         self._since = now
 
 

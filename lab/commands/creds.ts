@@ -1,18 +1,12 @@
-import { stringify } from 'yaml'
 import { runningOrStoppedCredentials } from './stored.ts'
 import { answer, answerJson } from '../output.ts'
 import { type CommandContext } from '../context.ts'
+import { databaseText, databaseValues } from '../project/database-file.ts'
 
 /** Prints what a course's db_creds.yaml holds: HOST, USER, PASSWORD, DATABASE, PORT. */
 export async function creds(context: CommandContext, options: { format: 'yaml' | 'env' | 'json' }): Promise<number> {
   const { profile, credentials } = await runningOrStoppedCredentials(context)
-  const values = {
-    HOST: profile.mysql.host,
-    USER: profile.mysql.user,
-    PASSWORD: credentials.mysqlPassword,
-    DATABASE: profile.mysql.database,
-    PORT: profile.mysql.port,
-  }
+  const values = databaseValues(profile, credentials)
   switch (options.format) {
     case 'json':
       answerJson(values)
@@ -25,7 +19,7 @@ export async function creds(context: CommandContext, options: { format: 'yaml' |
       )
       break
     case 'yaml':
-      answer(stringify(values))
+      answer(databaseText(profile, credentials))
       break
   }
   return 0

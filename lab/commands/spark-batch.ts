@@ -15,14 +15,11 @@ export async function sparkBatch(context: CommandContext, options: { json?: bool
   const stages = new Stages()
   await stages.run('land: Kafka → S3', async (say) => landed(lab, signal, say))
   const result = await stages.run('Spark: read, clean, answer and write', async (say) => {
-    const onStep = (step: string): void => {
-      say(step)
-    }
     await using spark = await sparkAnswersOf(lab, 'batch', {
       queries: queryIds,
       variants: ['right'],
       outputUri,
-      onStep,
+      onStep: say,
       signal,
     })
     return await spark.answer({})

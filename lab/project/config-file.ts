@@ -1,4 +1,4 @@
-import { addressesOf, type Profile } from '../../contract/index.ts'
+import { addressesOf, entityNames, streamName, topicName, type Profile } from '../../contract/index.ts'
 import { valueOfName } from './placeholders.ts'
 import { type ProjectFile } from './read-project.ts'
 
@@ -38,10 +38,11 @@ function valueByUse(name: string, sources: readonly string[], profile: Profile):
 
 /** PIN_INVOKE_URL and the like are addresses of one topic or stream. */
 function valueByName(name: string, profile: Profile): string | undefined {
-  const entity = /(?:^|_)(pin|geo|user)(?:_|$)/i.exec(name)?.[1]?.toLowerCase()
+  const told = /(?:^|_)(pin|geo|user)(?:_|$)/i.exec(name)?.[1]?.toLowerCase()
+  const entity = entityNames.find((known) => known === told)
   if (entity === undefined || !/url|invoke/i.test(name)) return valueOfName(name, profile)
   const { invokeUrl } = addressesOf(profile)
   return /stream|kinesis/i.test(name)
-    ? `${invokeUrl}/streams/streaming-${profile.userId}-${entity}/record`
-    : `${invokeUrl}/topics/${profile.userId}.${entity}`
+    ? `${invokeUrl}/streams/${streamName(profile.userId, entity)}/record`
+    : `${invokeUrl}/topics/${topicName(profile.userId, entity)}`
 }

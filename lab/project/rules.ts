@@ -1,4 +1,4 @@
-import { addressesOf, type Profile } from '../../contract/index.ts'
+import { addressesOf, streamName, topicName, type EntityName, type Profile } from '../../contract/index.ts'
 import { placeholderValue } from './placeholders.ts'
 
 /** One kind of text that is changed for the lab. */
@@ -14,8 +14,8 @@ export interface Rule {
 export function rulesFor(profile: Profile): readonly Rule[] {
   const { userId } = profile
   const lab = addressesOf(profile)
-  const otherId = (text: (entity: string) => string) => (match: RegExpExecArray) =>
-    match[1] === userId ? undefined : text(match[2] ?? '')
+  const otherId = (text: (entity: EntityName) => string) => (match: RegExpExecArray) =>
+    match[1] === userId ? undefined : text(match[2] as EntityName) // as the patterns have it
   return [
     {
       kind: 'invoke URL',
@@ -42,12 +42,12 @@ export function rulesFor(profile: Profile): readonly Rule[] {
     {
       kind: 'topic',
       pattern: /(?<![\w-])([0-9a-f]{12})\.(pin|geo|user)\b/g,
-      replacement: otherId((entity) => `${userId}.${entity}`),
+      replacement: otherId((entity) => topicName(userId, entity)),
     },
     {
       kind: 'stream',
       pattern: /\bstreaming-([0-9a-f]{12})-(pin|geo|user)\b/g,
-      replacement: otherId((entity) => `streaming-${userId}-${entity}`),
+      replacement: otherId((entity) => streamName(userId, entity)),
     },
     {
       kind: 'bucket',
